@@ -1,0 +1,29 @@
+# All code but main.c is in a convenience library that the tests link.
+noinst_LIBRARIES += libxysfeed.a
+libxysfeed_a_CFLAGS = $(AM_CFLAGS) $(XML_CFLAGS) $(CURL_CFLAGS) $(YAML_CFLAGS) \
+	$(INIH_CFLAGS) $(MD4C_CFLAGS) $(SQLITE_CFLAGS) $(PCRE2_CFLAGS) \
+	$(UCHARDET_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS) \
+	$(ZLIB_CFLAGS) $(BROTLI_CFLAGS) $(ZSTD_CFLAGS)
+XYS_LIBS = libxysfeed.a $(XML_LIBS) $(CURL_LIBS) $(YAML_LIBS) $(INIH_LIBS) \
+	$(MD4C_LIBS) $(SQLITE_LIBS) $(PCRE2_LIBS) $(UCHARDET_LIBS) $(CRYPTO_LIBS) \
+	$(JANSSON_LIBS) $(UTF8PROC_LIBS) $(ZLIB_LIBS) $(BROTLI_LIBS) $(ZSTD_LIBS)
+
+libxysfeed_a_SOURCES = \
+	src/base/arena.c \
+	src/base/arena.h \
+	src/base/buf.c \
+	src/base/buf.h \
+	src/base/clock.c \
+	src/base/clock.h \
+	src/base/digest.c \
+	src/base/digest.h \
+	src/base/err.c \
+	src/base/err.h \
+	src/base/map.c \
+	src/base/map.h \
+	src/base/slice.c \
+	src/base/slice.h \
+	src/base/utf8.c \
+	src/base/utf8.h \
+	src/base/work.c \
+	src/base/work.h
