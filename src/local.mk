@@ -15,6 +15,8 @@ libxysfeed_a_SOURCES = \
 	src/base/buf.h \
 	src/base/clock.c \
 	src/base/clock.h \
+	src/base/date.c \
+	src/base/date.h \
 	src/base/digest.c \
 	src/base/digest.h \
 	src/base/err.c \
@@ -23,7 +25,11 @@ libxysfeed_a_SOURCES = \
 	src/base/map.h \
 	src/base/slice.c \
 	src/base/slice.h \
+	src/base/uri.c \
+	src/base/uri.h \
 	src/base/utf8.c \
 	src/base/utf8.h \
 	src/base/work.c \
-	src/base/work.h
+	src/base/work.h \
+	src/base/zone.c \
+	src/base/zone.h

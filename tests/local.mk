@@ -15,20 +15,59 @@ UNIT_TESTS =
 if HAVE_CMOCKA
 UNIT_TESTS += \
 	tests/unit/base_test \
-	tests/unit/utf8_test
+	tests/unit/date_test \
+	tests/unit/uri_test \
+	tests/unit/utf8_test \
+	tests/unit/zone_test
 endif
 
 tests_unit_base_test_SOURCES = tests/unit/base_test.c
 tests_unit_base_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_base_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_date_test_SOURCES = tests/unit/date_test.c
+tests_unit_date_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_date_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_uri_test_SOURCES = tests/unit/uri_test.c
+tests_unit_uri_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_uri_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_utf8_test_SOURCES = tests/unit/utf8_test.c
 tests_unit_utf8_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_utf8_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
-check_PROGRAMS += $(UNIT_TESTS)
-SYSTEM_TESTS = \
+tests_unit_zone_test_SOURCES = tests/unit/zone_test.c
+tests_unit_zone_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_zone_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+FUZZ_TARGETS = \
+	tests/fuzz/fuzz_date \
+	tests/fuzz/fuzz_uri
+
+if FUZZERS
+FUZZ_MAIN =
+FUZZ_FLAGS = -fsanitize=fuzzer
+else
+FUZZ_MAIN = tests/fuzz/replay.c
+FUZZ_FLAGS =
+endif
+
+tests_fuzz_fuzz_date_SOURCES = tests/fuzz/fuzz_date.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_date_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_date_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_date_LDADD = $(XYS_LIBS)
+
+tests_fuzz_fuzz_uri_SOURCES = tests/fuzz/fuzz_uri.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_uri_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_uri_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_uri_LDADD = $(XYS_LIBS)
+
+check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS)
+SYSTEM_TESTS = \
+	tests/fuzz/replay.sh
 TESTS += $(UNIT_TESTS) $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_TESTS) \
-	tests/tap.sh
+	tests/tap.sh \
+	tests/fuzz/corpus \
+	tests/fuzz/replay.c
