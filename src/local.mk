@@ -21,6 +21,8 @@ libxysfeed_a_SOURCES = \
 	src/base/digest.h \
 	src/base/err.c \
 	src/base/err.h \
+	src/base/file.c \
+	src/base/file.h \
 	src/base/map.c \
 	src/base/map.h \
 	src/base/slice.c \

@@ -16,6 +16,7 @@ if HAVE_CMOCKA
 UNIT_TESTS += \
 	tests/unit/base_test \
 	tests/unit/date_test \
+	tests/unit/file_test \
 	tests/unit/uri_test \
 	tests/unit/utf8_test \
 	tests/unit/zone_test
@@ -28,6 +29,10 @@ tests_unit_base_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_date_test_SOURCES = tests/unit/date_test.c
 tests_unit_date_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_date_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_file_test_SOURCES = tests/unit/file_test.c
+tests_unit_file_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_file_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_uri_test_SOURCES = tests/unit/uri_test.c
 tests_unit_uri_test_CFLAGS = $(TEST_CFLAGS)
