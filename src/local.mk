@@ -34,4 +34,13 @@ libxysfeed_a_SOURCES = \
 	src/base/work.c \
 	src/base/work.h \
 	src/base/zone.c \
-	src/base/zone.h
+	src/base/zone.h \
+	src/model/diag.c \
+	src/model/diag.h \
+	src/model/entry.c \
+	src/model/entry.h \
+	src/model/feed.h \
+	src/model/reading.c \
+	src/model/reading.h \
+	src/model/rule.c \
+	src/model/rule.h

@@ -17,6 +17,7 @@ UNIT_TESTS += \
 	tests/unit/base_test \
 	tests/unit/date_test \
 	tests/unit/file_test \
+	tests/unit/rule_test \
 	tests/unit/uri_test \
 	tests/unit/utf8_test \
 	tests/unit/zone_test
@@ -34,6 +35,10 @@ tests_unit_file_test_SOURCES = tests/unit/file_test.c
 tests_unit_file_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_file_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_rule_test_SOURCES = tests/unit/rule_test.c
+tests_unit_rule_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_rule_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_uri_test_SOURCES = tests/unit/uri_test.c
 tests_unit_uri_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_uri_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -48,6 +53,7 @@ tests_unit_zone_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_date \
+	tests/fuzz/fuzz_rule \
 	tests/fuzz/fuzz_uri
 
 if FUZZERS
@@ -62,6 +68,11 @@ tests_fuzz_fuzz_date_SOURCES = tests/fuzz/fuzz_date.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_date_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_fuzz_date_LDFLAGS = $(FUZZ_FLAGS)
 tests_fuzz_fuzz_date_LDADD = $(XYS_LIBS)
+
+tests_fuzz_fuzz_rule_SOURCES = tests/fuzz/fuzz_rule.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_rule_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_rule_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_rule_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_uri_SOURCES = tests/fuzz/fuzz_uri.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_uri_CFLAGS = $(TEST_CFLAGS)
