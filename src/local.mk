@@ -35,6 +35,13 @@ libxysfeed_a_SOURCES = \
 	src/base/work.h \
 	src/base/zone.c \
 	src/base/zone.h \
+	src/model/config.c \
+	src/model/config.h \
+	src/model/config_draft.h \
+	src/model/config_init.c \
+	src/model/config_parse.c \
+	src/model/config_table.c \
+	src/model/config_value.c \
 	src/model/diag.c \
 	src/model/diag.h \
 	src/model/entry.c \

@@ -15,6 +15,8 @@ UNIT_TESTS =
 if HAVE_CMOCKA
 UNIT_TESTS += \
 	tests/unit/base_test \
+	tests/unit/config_doc_test \
+	tests/unit/config_test \
 	tests/unit/date_test \
 	tests/unit/file_test \
 	tests/unit/rule_test \
@@ -26,6 +28,14 @@ endif
 tests_unit_base_test_SOURCES = tests/unit/base_test.c
 tests_unit_base_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_base_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_config_doc_test_SOURCES = tests/unit/config_doc_test.c
+tests_unit_config_doc_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_config_doc_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_config_test_SOURCES = tests/unit/config_test.c
+tests_unit_config_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_config_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_date_test_SOURCES = tests/unit/date_test.c
 tests_unit_date_test_CFLAGS = $(TEST_CFLAGS)
@@ -52,6 +62,7 @@ tests_unit_zone_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_zone_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 FUZZ_TARGETS = \
+	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_date \
 	tests/fuzz/fuzz_rule \
 	tests/fuzz/fuzz_uri
@@ -63,6 +74,11 @@ else
 FUZZ_MAIN = tests/fuzz/replay.c
 FUZZ_FLAGS =
 endif
+
+tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_config_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_config_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_config_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_date_SOURCES = tests/fuzz/fuzz_date.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_date_CFLAGS = $(TEST_CFLAGS)

@@ -1,0 +1,150 @@
+/*
+ * config: what the operator wrote, checked, with every default filled in.
+ *
+ * One table (config_table.c) names every key with its type, default and line
+ * of help; the parser, --print-config, the test that holds the manual page and
+ * the sample file together, all read it. Lists are separated by white space.
+ * Relative paths are relative to the folder of the file they stand in, those
+ * of an override to the working directory; here all are absolute.
+ */
+#ifndef MODEL_CONFIG_H
+#define MODEL_CONFIG_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slice.h"
+#include "base/zone.h"
+#include "model/rule.h"
+
+#include <stdint.h>
+
+enum feed_order { ORDER_ARRIVAL, ORDER_PUBLISHED };
+enum feed_content { CONTENT_FULL, CONTENT_SUMMARY, CONTENT_BOTH };
+
+enum { FORMAT_ATOM = 1, FORMAT_RSS = 2, FORMAT_JSON = 4 };            /* a set */
+enum { PRECOMPRESS_GZ = 1, PRECOMPRESS_BR = 2, PRECOMPRESS_ZST = 4 }; /* a set */
+
+struct config_site {
+	struct slice url;   /* normal form, ends in "/" */
+	struct slice title; /* default: the host of url */
+	struct slice subtitle;
+	struct slice language; /* BCP 47 */
+	struct slice timezone;
+	struct slice author; /* default: title */
+	struct slice tag;    /* "authority,date" of tag: URIs (RFC 4151); none:
+			      * made at the first run */
+	struct slice rights, icon, logo;
+	struct zone *zone; /* of timezone; owned by the config */
+};
+
+struct config_articles {
+	struct slice dir;
+	struct slices include, exclude; /* globs over relative paths; none: all, none */
+	struct slice permalink;         /* Jekyll's pattern */
+	struct slice profile;           /* name; none: no profile */
+	struct slices profile_off;      /* rules of it that are switched off */
+	struct slice profile_dir;
+	struct slice charset; /* "auto" or an iconv name */
+	int64_t max_size;     /* bytes of one file */
+	int64_t summary;      /* characters */
+};
+
+struct config_output {
+	struct slice dir;
+	struct slice url;   /* public address of dir, ends in "/" */
+	int formats;        /* FORMAT_ bits */
+	struct slice state; /* ledger file */
+	int precompress;    /* PRECOMPRESS_ bits */
+	bool opml, sitemap, autodiscovery;
+};
+
+struct config_limits {
+	int64_t flood; /* entries one run may announce or change */
+	int64_t drip;  /* entries an hour; 0: hold instead */
+	int64_t html_nodes, html_depth;
+	int64_t archive_entries, archive_bytes; /* of one archive document */
+	int64_t tombstone_days;
+	int64_t threads; /* 0: all processors */
+};
+
+struct config_feed {
+	struct slice name;
+	struct slice path; /* below output.dir, without extension; ":term" in it when
+	                       * for_each (":year" has been made ":term") */
+	int for_each;      /* enum term_kind, or -1 */
+	struct rule *include, *exclude; /* NULL: all, none */
+	enum feed_order order;
+	int64_t min_entries, min_hours, max_bytes;
+	enum feed_content content;
+	int formats;
+	struct slice title, description; /* with :site, :term, :name */
+	bool archive;
+};
+
+struct config_hub {
+	struct slice name, url;
+};
+
+struct config {
+	struct arena *arena;
+	struct slice file; /* path it was read from */
+	struct config_site site;
+	struct config_articles articles;
+	struct config_output output;
+	struct config_limits limits;
+	struct config_feed *feed;
+	size_t feeds; /* at least one: without a section, "main" */
+	struct config_hub *hub;
+	size_t hubs;
+	struct config_setting *setting; /* what was written, for --print-config */
+	size_t settings;
+};
+
+/*
+ * Read `file` and what it includes, apply `overrides` ("section.key=value",
+ * the section up to the last dot before '='), check all, fill defaults.
+ * ERR_CONFIG: "FILE:LINE: sentence" ("-D TEXT: sentence" of an override),
+ * with the nearest key name for an unknown one. The caller frees with
+ * config_free also after failure (NULL then). Reads the configuration, the
+ * time zone and the names of folders, nothing else.
+ */
+int config_open(struct config **config, const char *file, const struct slices *overrides,
+    struct err *err);
+void config_free(struct config *config);
+
+/* Every key with its value, and its origin (FILE:LINE, override or default)
+ * as a comment. The text parses again to the same. */
+void config_print(const struct config *config, struct buf *out);
+
+/*
+ * The part that decides how an article is read (dates, charset, profile,
+ * permalink, limits, which terms), as one text whose digest the ledger keeps:
+ * when it changes, every article is read again.
+ */
+void config_reading(const struct config *config, struct buf *out);
+
+/* A row of the table, for the manual page, the completion and the tests. */
+struct config_key {
+	const char *section; /* "site", "feed" for [feed:NAME], "" before any */
+	const char *name;
+	const char *type;    /* "text", "url", "number", "yes or no", ... */
+	const char *initial; /* default as written, or in words when it is made
+	                      * from other keys; "" for none; NULL: required */
+	const char *help;    /* one line */
+
+	/* For config*.c alone. */
+	size_t offset;    /* of the field in the struct of its section */
+	int64_t min, max; /* of a number */
+	bool optional;    /* may be none */
+	bool reading;     /* belongs to config_reading */
+	struct slice (*derive)(const struct config *, const struct config_feed *);
+};
+const struct config_key *config_keys(size_t *n);
+
+/* A commented configuration for the Jekyll site in `dir` from its
+ * _config.yml (title, url, baseurl, timezone, permalink, lang, author,
+ * description). Works without that file too. */
+int config_init(const char *dir, struct buf *out, struct err *err);
+
+#endif

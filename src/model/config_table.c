@@ -1,0 +1,377 @@
+#include "model/config_draft.h"
+
+#include "base/uri.h"
+#include "base/work.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#ifndef PROFILE_DIR
+#define PROFILE_DIR "/usr/share/xysfeed/profiles"
+#endif
+
+enum { MANY = 1000 * 1000 * 1000 };
+
+static struct slice
+site_title(const struct config *config, const struct config_feed *feed)
+{
+	struct uri uri;
+
+	(void)feed;
+	uri_split(config->site.url, &uri);
+	return uri.host;
+}
+
+static struct slice
+site_author(const struct config *config, const struct config_feed *feed)
+{
+	(void)feed;
+	return config->site.title;
+}
+
+static struct slice
+profile_dir(const struct config *config, const struct config_feed *feed)
+{
+	(void)config, (void)feed;
+	return SLICE(PROFILE_DIR);
+}
+
+static struct slice
+output_url(const struct config *config, const struct config_feed *feed)
+{
+	(void)feed;
+	return config->site.url;
+}
+
+static struct slice
+output_state(const struct config *config, const struct config_feed *feed)
+{
+	(void)feed;
+	return arena_printf(
+	    config->arena, "%.*s/../xysfeed.db", SLICE_ARG(config->output.dir));
+}
+
+static struct slice
+feed_path(const struct config *config, const struct config_feed *feed)
+{
+	const char *term = feed->for_each < 0 ? "" : "/:term";
+
+	return arena_printf(config->arena, "%.*s%s", SLICE_ARG(feed->name), term);
+}
+
+static struct slice
+feed_formats(const struct config *config, const struct config_feed *feed)
+{
+	int set = config->output.formats;
+
+	(void)feed;
+	return arena_printf(config->arena, "%s%s%s", set & FORMAT_ATOM ? "atom " : "",
+	    set & FORMAT_RSS ? "rss " : "", set & FORMAT_JSON ? "json" : "");
+}
+
+static struct slice
+feed_title(const struct config *config, const struct config_feed *feed)
+{
+	(void)config;
+	return feed->for_each < 0 ? SLICE(":site") : SLICE(":site · :term");
+}
+
+static struct slice
+feed_description(const struct config *config, const struct config_feed *feed)
+{
+	(void)feed;
+	return config->site.subtitle;
+}
+
+/* clang-format off */
+#define SITE(field)     .offset = offsetof(struct config_site, field)
+#define ARTICLES(field) .offset = offsetof(struct config_articles, field)
+#define OUTPUT(field)   .offset = offsetof(struct config_output, field)
+#define LIMITS(field)   .offset = offsetof(struct config_limits, field)
+#define FEED(field)     .offset = offsetof(struct config_feed, field)
+#define HUB(field)      .offset = offsetof(struct config_hub, field)
+
+/* Values are parsed in this order, so a key stands behind all that its
+ * default is made from. */
+static const struct config_key table[] = {
+	{"", "include", "globs", "",
+	    "more files to read",
+	    .optional = true},
+
+	{"site", "url", "folder url", NULL,
+	    "address of the site",
+	    SITE(url), .reading = true},
+	{"site", "title", "text", "the host of url",
+	    "name of the site, for people",
+	    SITE(title), .derive = site_title},
+	{"site", "subtitle", "text", "",
+	    "what the site is about, in a sentence",
+	    SITE(subtitle), .optional = true},
+	{"site", "language", "language", "",
+	    "language of articles that name none",
+	    SITE(language), .optional = true, .reading = true},
+	{"site", "timezone", "time zone", "UTC",
+	    "time zone of dates without one, and of dates in feeds",
+	    SITE(timezone), .reading = true},
+	{"site", "author", "text", "the title",
+	    "author of articles that name none",
+	    SITE(author), .reading = true, .derive = site_author},
+	{"site", "tag", "tag authority", "",
+	    "beginning of the ids of entries",
+	    SITE(tag), .optional = true},
+	{"site", "rights", "text", "",
+	    "copyright or licence of the feeds",
+	    SITE(rights), .optional = true},
+	{"site", "icon", "url", "",
+	    "small square picture of the site",
+	    SITE(icon), .optional = true},
+	{"site", "logo", "url", "",
+	    "larger picture of the site",
+	    SITE(logo), .optional = true},
+
+	{"articles", "dir", "path", NULL,
+	    "folder of the articles",
+	    ARTICLES(dir)},
+	{"articles", "include", "globs", "",
+	    "which files to take",
+	    ARTICLES(include), .optional = true},
+	{"articles", "exclude", "globs", "",
+	    "which files to leave out",
+	    ARTICLES(exclude), .optional = true},
+	{"articles", "permalink", "permalink", "/:categories/:year/:month/:day/:title.html",
+	    "how the address of an article is made",
+	    ARTICLES(permalink), .reading = true},
+	{"articles", "profile", "name", "",
+	    "habits of this archive to read bylines and banners by",
+	    ARTICLES(profile), .optional = true, .reading = true},
+	{"articles", "profile_off", "words", "",
+	    "rules of the profile to switch off",
+	    ARTICLES(profile_off), .optional = true, .reading = true},
+	{"articles", "profile_dir", "path", "the installed profiles",
+	    "folder of the profiles",
+	    ARTICLES(profile_dir), .reading = true, .derive = profile_dir},
+	{"articles", "charset", "charset", "auto",
+	    "encoding of the files",
+	    ARTICLES(charset), .reading = true},
+	{"articles", "max_size", "size", "8MB",
+	    "largest file to read",
+	    ARTICLES(max_size), .min = 1, .max = MANY, .reading = true},
+	{"articles", "summary", "number", "200",
+	    "length of a summary in characters",
+	    ARTICLES(summary), .min = 1, .max = 100000, .reading = true},
+
+	{"output", "dir", "path", NULL,
+	    "folder to publish in",
+	    OUTPUT(dir)},
+	{"output", "url", "folder url", "the url of [site]",
+	    "public address of that folder",
+	    OUTPUT(url), .derive = output_url},
+	{"output", "formats", "formats", "atom rss json",
+	    "formats of every feed",
+	    OUTPUT(formats)},
+	{"output", "state", "path", "xysfeed.db beside dir",
+	    "file of the ledger",
+	    OUTPUT(state), .derive = output_state},
+	{"output", "precompress", "compressions", "",
+	    "compressed copies to put beside each file",
+	    OUTPUT(precompress), .optional = true},
+	{"output", "opml", "yes or no", "yes",
+	    "write feeds.opml, the list of all feeds",
+	    OUTPUT(opml)},
+	{"output", "sitemap", "yes or no", "yes",
+	    "write sitemap.xml",
+	    OUTPUT(sitemap)},
+	{"output", "autodiscovery", "yes or no", "yes",
+	    "write autodiscovery.html, to be put into pages",
+	    OUTPUT(autodiscovery)},
+
+	{"limits", "flood", "number", "200",
+	    "entries that one run may announce or change",
+	    LIMITS(flood), .min = 1, .max = MANY},
+	{"limits", "drip", "rate", "0",
+	    "entries an hour to release of what exceeds flood",
+	    LIMITS(drip), .min = 0, .max = MANY},
+	{"limits", "html_nodes", "number", "200000",
+	    "elements and texts of one article",
+	    LIMITS(html_nodes), .min = 100, .max = 100 * 1000 * 1000, .reading = true},
+	{"limits", "html_depth", "number", "200",
+	    "elements inside each other",
+	    LIMITS(html_depth), .min = 10, .max = 1000, .reading = true},
+	{"limits", "archive_entries", "number", "50",
+	    "entries of one archive document",
+	    LIMITS(archive_entries), .min = 1, .max = 100000},
+	{"limits", "archive_bytes", "size", "1000000",
+	    "size of one archive document",
+	    LIMITS(archive_bytes), .min = 1000, .max = MANY},
+	{"limits", "tombstone_days", "number", "30",
+	    "how long a feed says that an entry was taken down",
+	    LIMITS(tombstone_days), .min = 0, .max = 36500},
+	{"limits", "threads", "number", "0",
+	    "threads that read and write; 0 is one for each processor",
+	    LIMITS(threads), .min = 0, .max = WORK_MAX},
+
+	{"feed", "for_each", "term kind", "",
+	    "make a feed for each of these",
+	    FEED(for_each), .optional = true},
+	{"feed", "path", "feed path", "the name of the section, with for_each NAME/:term",
+	    "file name without extension",
+	    FEED(path), .derive = feed_path},
+	{"feed", "include", "rule", "",
+	    "which entries to take",
+	    FEED(include), .optional = true},
+	{"feed", "exclude", "rule", "",
+	    "which entries to leave out",
+	    FEED(exclude), .optional = true},
+	{"feed", "order", "order", "arrival",
+	    "what makes an entry newer than another",
+	    FEED(order)},
+	{"feed", "min_entries", "number", "20",
+	    "entries that are in the feed at least",
+	    FEED(min_entries), .min = 1, .max = 100000},
+	{"feed", "min_hours", "number", "72",
+	    "hours that an entry is in the feed at least",
+	    FEED(min_hours), .min = 0, .max = 1000000},
+	{"feed", "max_bytes", "size", "1000000",
+	    "size of the feed",
+	    FEED(max_bytes), .min = 1000, .max = MANY},
+	{"feed", "content", "content", "full",
+	    "what of an article stands in the feed",
+	    FEED(content)},
+	{"feed", "formats", "formats", "the formats of [output]",
+	    "formats of this feed",
+	    FEED(formats), .derive = feed_formats},
+	{"feed", "title", "text", ":site, with for_each :site · :term",
+	    "name of the feed, for people",
+	    FEED(title), .derive = feed_title},
+	{"feed", "description", "text", "the subtitle of [site]",
+	    "what the feed is about",
+	    FEED(description), .optional = true, .derive = feed_description},
+	{"feed", "archive", "yes or no", "no",
+	    "make the whole history reachable from the feed",
+	    FEED(archive)},
+
+	{"hub", "url", "url", NULL,
+	    "address of a WebSub hub",
+	    HUB(url)},
+};
+/* clang-format on */
+
+enum { KEYS = sizeof table / sizeof table[0] };
+
+static const struct {
+	const char *name;
+	bool named; /* written [name:NAME], any number of times */
+} kinds[] = {
+    {"site", false},
+    {"articles", false},
+    {"output", false},
+    {"limits", false},
+    {"feed", true},
+    {"hub", true},
+};
+
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+const struct config_key *
+config_keys(size_t *n)
+{
+	*n = KEYS;
+	return table;
+}
+
+const struct config_key *
+config_key_find(struct slice kind, struct slice name)
+{
+	for (size_t i = 0; i < KEYS; i++)
+		if (slice_is(kind, table[i].section) && slice_is(name, table[i].name))
+			return &table[i];
+	return NULL;
+}
+
+bool
+config_kind_exists(struct slice kind)
+{
+	for (size_t i = 0; i < KINDS; i++)
+		if (slice_is(kind, kinds[i].name))
+			return true;
+	return false;
+}
+
+bool
+config_kind_named(struct slice kind)
+{
+	for (size_t i = 0; i < KINDS; i++)
+		if (slice_is(kind, kinds[i].name))
+			return kinds[i].named;
+	return false;
+}
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Levenshtein's distance without regard to case; what is too long for a name
+ * is far from everything. */
+static size_t
+distance(struct slice a, struct slice b)
+{
+	enum { LONGEST = 64 };
+	size_t row[LONGEST + 1];
+
+	if (a.n > LONGEST || b.n > LONGEST)
+		return SIZE_MAX;
+	for (size_t j = 0; j <= b.n; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a.n; i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= b.n; j++) {
+			bool same = slice_eq_nocase(
+			    slice_part(a, i - 1, i), slice_part(b, j - 1, j));
+			size_t changed = corner + !same;
+
+			corner = row[j];
+			row[j] = least(changed, least(row[j], row[j - 1]) + 1);
+		}
+	}
+	return row[b.n];
+}
+
+bool
+config_is_nearer(struct slice wanted, struct slice name, size_t *nearest)
+{
+	size_t d = distance(wanted, name);
+
+	if (d > 2 || d >= name.n || d >= *nearest)
+		return false;
+	*nearest = d;
+	return true;
+}
+
+struct slice
+config_key_near(struct slice kind, struct slice name)
+{
+	size_t nearest = SIZE_MAX;
+	struct slice near = SLICE_NONE;
+
+	for (size_t i = 0; i < KEYS; i++)
+		if (slice_is(kind, table[i].section) &&
+		    config_is_nearer(name, slice_str(table[i].name), &nearest))
+			near = slice_str(table[i].name);
+	return near;
+}
+
+struct slice
+config_kind_near(struct slice kind)
+{
+	size_t nearest = SIZE_MAX;
+	struct slice near = SLICE_NONE;
+
+	for (size_t i = 0; i < KINDS; i++)
+		if (config_is_nearer(kind, slice_str(kinds[i].name), &nearest))
+			near = slice_str(kinds[i].name);
+	return near;
+}

@@ -1,0 +1,489 @@
+#include "base/uri.h"
+#include "model/config_draft.h"
+
+#include <assert.h>
+#include <iconv.h>
+#include <inttypes.h>
+#include <regex.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One value at work. `text` is as written and left in canonical form. */
+struct value {
+	struct arena *arena;
+	const struct config_key *key;
+	struct slice text, folder;
+	void *field;
+};
+
+struct choice {
+	const char *name;
+	int value;
+};
+
+static_assert(sizeof(enum feed_order) == sizeof(int), "choices are stored as int");
+static_assert(sizeof(enum feed_content) == sizeof(int), "choices are stored as int");
+
+/* Does an extended regular expression, without regard to case, fit all of it? */
+static bool
+fits(struct value *v, const char *pattern)
+{
+	enum { LONGEST = 255 };
+	regex_t regex;
+	int miss;
+
+	if (v->text.n > LONGEST ||
+	    regcomp(&regex, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
+		return false;
+	miss = regexec(&regex, arena_cstr(v->arena, v->text), 0, NULL, 0);
+	regfree(&regex);
+	return miss == 0;
+}
+
+bool
+config_word(struct slice *rest, struct slice *word)
+{
+	*rest = slice_trim(*rest);
+	*word = *rest;
+	while (rest->n && !strchr(" \t", rest->p[0]))
+		*rest = slice_from(*rest, 1);
+	word->n -= rest->n;
+	return word->n > 0;
+}
+
+static int
+keep_text(struct value *v)
+{
+	*(struct slice *)v->field = v->text;
+	return 0;
+}
+
+static int
+parse_text(struct value *v, struct err *err)
+{
+	(void)err;
+	return keep_text(v);
+}
+
+static int
+parse_words(struct value *v, struct err *err)
+{
+	struct slice rest = v->text, word;
+	struct slices list = {0};
+
+	(void)err;
+	while (config_word(&rest, &word))
+		slices_add(&list, v->arena, word);
+	*(struct slices *)v->field = list;
+	return 0;
+}
+
+static int
+parse_url(struct value *v, struct err *err)
+{
+	struct slice url = uri_http(v->arena, v->text);
+
+	if (v->text.n && !url.n)
+		return err_set(err, ERR_CONFIG, "\"%.*s\" is no http or https address",
+		    SLICE_ARG(v->text));
+	v->text = url;
+	return keep_text(v);
+}
+
+static int
+parse_folder_url(struct value *v, struct err *err)
+{
+	struct uri uri;
+
+	if (parse_url(v, err) != 0)
+		return -1;
+	uri_split(v->text, &uri);
+	if (uri.userinfo.n || uri.has_query || uri.has_fragment)
+		return err_set(err, ERR_CONFIG,
+		    "\"%.*s\" has a user, a query or a fragment, which the address of "
+		    "a folder cannot have",
+		    SLICE_ARG(v->text));
+	if (!slice_ends(v->text, SLICE("/")))
+		v->text = arena_printf(v->arena, "%.*s/", SLICE_ARG(v->text));
+	return keep_text(v);
+}
+
+struct slice
+config_path(struct arena *arena, struct slice folder, struct slice path)
+{
+	bool absolute = slice_starts(path, SLICE("/"));
+	struct slice rest = absolute ? path
+				     : arena_printf(arena, "%.*s/%.*s", SLICE_ARG(folder),
+					   SLICE_ARG(path));
+	struct slice name;
+	char *out = arena_alloc(arena, rest.n + 2);
+	size_t n = 0;
+
+	while (slice_token(&rest, '/', &name)) {
+		if (name.n == 0 || slice_is(name, "."))
+			continue;
+		if (slice_is(name, "..")) {
+			while (n && out[--n] != '/')
+				;
+			continue;
+		}
+		out[n++] = '/';
+		memcpy(out + n, name.p, name.n);
+		n += name.n;
+	}
+	if (n == 0)
+		out[n++] = '/';
+	return slice_make(out, n);
+}
+
+static int
+parse_path(struct value *v, struct err *err)
+{
+	v->text = config_path(v->arena, v->folder, v->text);
+	if (slice_trim(v->text).n < v->text.n)
+		return err_set(
+		    err, ERR_CONFIG, "\"%.*s\" ends in white space", SLICE_ARG(v->text));
+	return keep_text(v);
+}
+
+/* The name of a file in a folder that the configuration fixes. */
+static int
+parse_name(struct value *v, struct err *err)
+{
+	if (slice_index(v->text, '/') < v->text.n || slice_starts(v->text, SLICE(".")))
+		return err_set(err, ERR_CONFIG, "\"%.*s\" is a path, not a name",
+		    SLICE_ARG(v->text));
+	return keep_text(v);
+}
+
+/* RFC 5646 section 2.1, without the grandfathered tags. */
+static int
+parse_language(struct value *v, struct err *err)
+{
+	static const char tag[] = "^(x(-[a-z0-9]{1,8})+"
+				  "|([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})"
+				  "(-[a-z]{4})?"
+				  "(-([a-z]{2}|[0-9]{3}))?"
+				  "(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*"
+				  "(-[0-9a-wyz](-[a-z0-9]{2,8})+)*"
+				  "(-x(-[a-z0-9]{1,8})+)?)$";
+
+	if (v->text.n && !fits(v, tag))
+		return err_set(err, ERR_CONFIG,
+		    "\"%.*s\" is no language tag such as en, zh-Hans or pt-BR",
+		    SLICE_ARG(v->text));
+	return keep_text(v);
+}
+
+static bool
+is_day(const char *date)
+{
+	struct civil civil = {.month = 1, .day = 1};
+
+	/* The pattern let nothing but digits and hyphens through. */
+	sscanf(date, "%4d-%2d-%2d", &civil.year, &civil.month, &civil.day);
+	return civil_is_valid(&civil);
+}
+
+/* RFC 4151 section 2.1, taggingEntity. */
+static int
+parse_tag(struct value *v, struct err *err)
+{
+	static const char entity[] =
+	    "^([a-z0-9._-]+@)?"
+	    "[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+	    ",[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$";
+	struct slice date = slice_from(v->text, slice_index(v->text, ',') + 1);
+
+	if (v->text.n && (!fits(v, entity) || !is_day(arena_cstr(v->arena, date))))
+		return err_set(err, ERR_CONFIG,
+		    "\"%.*s\" is not DOMAIN,DATE, such as example.org,2004 or "
+		    "me@example.org,2004-02-28 (a domain or address that was yours that "
+		    "day)",
+		    SLICE_ARG(v->text));
+	return keep_text(v);
+}
+
+static int
+parse_charset(struct value *v, struct err *err)
+{
+	iconv_t cd;
+
+	if (slice_is(v->text, "auto"))
+		return keep_text(v);
+	cd = slice_index(v->text, '/') < v->text.n
+		 ? (iconv_t)-1
+		 : iconv_open("UTF-8", arena_cstr(v->arena, v->text));
+	if (cd == (iconv_t)-1)
+		return err_set(err, ERR_CONFIG, "\"%.*s\" is no encoding known here",
+		    SLICE_ARG(v->text));
+	iconv_close(cd);
+	return keep_text(v);
+}
+
+/* Jekyll's names for common patterns. */
+static int
+parse_permalink(struct value *v, struct err *err)
+{
+	static const struct {
+		const char *name, *pattern;
+	} styles[] = {
+	    {"date", "/:categories/:year/:month/:day/:title.html"},
+	    {"pretty", "/:categories/:year/:month/:day/:title/"},
+	    {"ordinal", "/:categories/:year/:y_day/:title.html"},
+	    {"weekdate", "/:categories/:year/W:week/:short_day/:title.html"},
+	    {"none", "/:categories/:title.html"},
+	};
+
+	for (size_t i = 0; i < sizeof styles / sizeof styles[0]; i++)
+		if (slice_is(v->text, styles[i].name))
+			v->text = slice_str(styles[i].pattern);
+	if (!slice_starts(v->text, SLICE("/")))
+		return err_set(err, ERR_CONFIG,
+		    "\"%.*s\" neither begins with / nor is one of date, pretty, ordinal, "
+		    "weekdate, none",
+		    SLICE_ARG(v->text));
+	return keep_text(v);
+}
+
+/* Digits alone, within the key's limits. */
+static int
+parse_digits(struct value *v, struct slice digits, int64_t unit, struct err *err)
+{
+	const struct config_key *key = v->key;
+	int64_t number = 0;
+
+	if (digits.n == 0)
+		goto bad;
+	for (size_t i = 0; i < digits.n; i++) {
+		if (digits.p[i] < '0' || digits.p[i] > '9')
+			goto bad;
+		number = number * 10 + (digits.p[i] - '0');
+		if (number > key->max)
+			goto range;
+	}
+	if (number > key->max / unit || number * unit < key->min)
+		goto range;
+	*(int64_t *)v->field = number * unit;
+	v->text = arena_printf(v->arena, "%" PRId64, number * unit);
+	return 0;
+bad:
+	return err_set(
+	    err, ERR_CONFIG, "\"%.*s\" is no %s", SLICE_ARG(v->text), key->type);
+range:
+	return err_set(err, ERR_CONFIG, "%.*s is not from %" PRId64 " to %" PRId64,
+	    SLICE_ARG(v->text), key->min, key->max);
+}
+
+static int
+parse_number(struct value *v, struct err *err)
+{
+	return parse_digits(v, v->text, 1, err);
+}
+
+/* Digits and what may stand behind them, with white space in between. */
+static bool
+take_suffix(struct slice *digits, const char *suffix)
+{
+	struct slice end = slice_str(suffix);
+
+	if (digits->n < end.n ||
+	    !slice_eq_nocase(slice_from(*digits, digits->n - end.n), end))
+		return false;
+	digits->n -= end.n;
+	*digits = slice_trim(*digits);
+	return true;
+}
+
+static int
+parse_size(struct value *v, struct err *err)
+{
+	struct slice digits = v->text;
+	int64_t unit = 1;
+
+	take_suffix(&digits, "B");
+	if (take_suffix(&digits, "k"))
+		unit = 1000;
+	else if (take_suffix(&digits, "M"))
+		unit = 1000 * 1000;
+	return parse_digits(v, digits, unit, err);
+}
+
+static int
+parse_rate(struct value *v, struct err *err)
+{
+	struct slice digits = v->text;
+
+	if (take_suffix(&digits, "hour"))
+		take_suffix(&digits, "/");
+	return parse_digits(v, digits, 1, err);
+}
+
+static int
+parse_bool(struct value *v, struct err *err)
+{
+	bool yes = slice_is(v->text, "yes");
+
+	if (!yes && !slice_is(v->text, "no"))
+		return err_set(err, ERR_CONFIG, "\"%.*s\" is neither yes nor no",
+		    SLICE_ARG(v->text));
+	*(bool *)v->field = yes;
+	return 0;
+}
+
+/* One of the choices, which end in a name of NULL. */
+static int
+choose(const struct choice *choice, struct slice word, int *value, struct err *err)
+{
+	char names[128] = "";
+	size_t n = 0;
+
+	for (; choice->name; choice++) {
+		if (slice_is(word, choice->name)) {
+			*value = choice->value;
+			return 0;
+		}
+		n += (size_t)snprintf(
+		    names + n, sizeof names - n, "%s%s", n ? ", " : "", choice->name);
+	}
+	return err_set(
+	    err, ERR_CONFIG, "\"%.*s\" is not one of %s", SLICE_ARG(word), names);
+}
+
+static int
+parse_set(struct value *v, const struct choice *choice, struct err *err)
+{
+	struct slice rest = v->text, word;
+	int set = 0, bit;
+
+	while (config_word(&rest, &word)) {
+		if (choose(choice, word, &bit, err) != 0)
+			return -1;
+		set |= bit;
+	}
+	*(int *)v->field = set;
+	return 0;
+}
+
+static int
+parse_formats(struct value *v, struct err *err)
+{
+	static const struct choice choice[] = {
+	    {"atom", FORMAT_ATOM}, {"rss", FORMAT_RSS}, {"json", FORMAT_JSON}, {NULL, 0}};
+
+	return parse_set(v, choice, err);
+}
+
+static int
+parse_compressions(struct value *v, struct err *err)
+{
+	static const struct choice choice[] = {{"gz", PRECOMPRESS_GZ},
+	    {"br", PRECOMPRESS_BR}, {"zst", PRECOMPRESS_ZST}, {NULL, 0}};
+
+	return parse_set(v, choice, err);
+}
+
+static int
+parse_order(struct value *v, struct err *err)
+{
+	static const struct choice choice[] = {
+	    {"arrival", ORDER_ARRIVAL}, {"published", ORDER_PUBLISHED}, {NULL, 0}};
+
+	return choose(choice, v->text, v->field, err);
+}
+
+static int
+parse_content(struct value *v, struct err *err)
+{
+	static const struct choice choice[] = {{"full", CONTENT_FULL},
+	    {"summary", CONTENT_SUMMARY}, {"both", CONTENT_BOTH}, {NULL, 0}};
+
+	return choose(choice, v->text, v->field, err);
+}
+
+static int
+parse_term_kind(struct value *v, struct err *err)
+{
+	struct choice choice[TERM_KINDS + 1] = {{NULL, 0}};
+
+	for (int i = 0; i < TERM_KINDS; i++)
+		choice[i] = (struct choice){term_kind_name((enum term_kind)i), i};
+	*(int *)v->field = -1;
+	return v->text.n ? choose(choice, v->text, v->field, err) : 0;
+}
+
+static int
+parse_rule(struct value *v, struct err *err)
+{
+	return rule_parse(v->field, v->text, v->arena, err);
+}
+
+/* Below the output folder, and no hidden file: those are the program's own. */
+static int
+parse_feed_path(struct value *v, struct err *err)
+{
+	enum { LONGEST = 200 }; /* of one name; the extension still has to fit */
+	struct slice rest = v->text, name;
+
+	if (slice_starts(v->text, SLICE("/")) || slice_ends(v->text, SLICE("/")))
+		return err_set(err, ERR_CONFIG, "\"%.*s\" begins or ends with /",
+		    SLICE_ARG(v->text));
+	while (slice_token(&rest, '/', &name))
+		if (name.n == 0 || name.p[0] == '.' || name.n > LONGEST)
+			return err_set(err, ERR_CONFIG,
+			    "\"%.*s\" has a name in it that is empty, begins with a dot "
+			    "or is longer than %d bytes",
+			    SLICE_ARG(v->text), LONGEST);
+	return keep_text(v);
+}
+
+static const struct {
+	const char *name;
+	int (*parse)(struct value *, struct err *);
+} types[] = {
+    {"charset", parse_charset},
+    {"compressions", parse_compressions},
+    {"content", parse_content},
+    {"feed path", parse_feed_path},
+    {"folder url", parse_folder_url},
+    {"formats", parse_formats},
+    {"globs", parse_words},
+    {"language", parse_language},
+    {"name", parse_name},
+    {"number", parse_number},
+    {"order", parse_order},
+    {"path", parse_path},
+    {"permalink", parse_permalink},
+    {"rate", parse_rate},
+    {"rule", parse_rule},
+    {"size", parse_size},
+    {"tag authority", parse_tag},
+    {"term kind", parse_term_kind},
+    {"text", parse_text},
+    {"time zone", parse_text}, /* opened once all is read */
+    {"url", parse_url},
+    {"words", parse_words},
+    {"yes or no", parse_bool},
+};
+
+int
+config_value_parse(
+    struct config_setting *setting, struct arena *arena, void *field, struct err *err)
+{
+	const struct config_key *key = setting->key;
+	struct value v = {arena, key, setting->value, setting->folder, field};
+	size_t i = 0;
+
+	if (key->optional && slice_is(v.text, "none"))
+		v.text = SLICE_NONE;
+	if (!key->optional && v.text.n == 0)
+		return err_set(err, ERR_CONFIG, "%s: a value is missing", key->name);
+	while (strcmp(types[i].name, key->type) != 0) {
+		i++;
+		assert(i < sizeof types / sizeof types[0]);
+	}
+	if (types[i].parse(&v, err) != 0)
+		return err_prefix(err, "%s", key->name);
+	setting->value = v.text;
+	return 0;
+}
