@@ -50,4 +50,6 @@ libxysfeed_a_SOURCES = \
 	src/model/reading.c \
 	src/model/reading.h \
 	src/model/rule.c \
-	src/model/rule.h
+	src/model/rule.h \
+	src/input/charset.c \
+	src/input/charset.h

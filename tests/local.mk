@@ -15,6 +15,7 @@ UNIT_TESTS =
 if HAVE_CMOCKA
 UNIT_TESTS += \
 	tests/unit/base_test \
+	tests/unit/charset_test \
 	tests/unit/config_doc_test \
 	tests/unit/config_test \
 	tests/unit/date_test \
@@ -28,6 +29,10 @@ endif
 tests_unit_base_test_SOURCES = tests/unit/base_test.c
 tests_unit_base_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_base_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_charset_test_SOURCES = tests/unit/charset_test.c
+tests_unit_charset_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_charset_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_config_doc_test_SOURCES = tests/unit/config_doc_test.c
 tests_unit_config_doc_test_CFLAGS = $(TEST_CFLAGS)
@@ -62,6 +67,7 @@ tests_unit_zone_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_zone_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 FUZZ_TARGETS = \
+	tests/fuzz/fuzz_charset \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_date \
 	tests/fuzz/fuzz_rule \
@@ -74,6 +80,11 @@ else
 FUZZ_MAIN = tests/fuzz/replay.c
 FUZZ_FLAGS =
 endif
+
+tests_fuzz_fuzz_charset_SOURCES = tests/fuzz/fuzz_charset.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_charset_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_charset_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_charset_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_config_CFLAGS = $(TEST_CFLAGS)
