@@ -52,4 +52,10 @@ libxysfeed_a_SOURCES = \
 	src/model/rule.c \
 	src/model/rule.h \
 	src/input/charset.c \
-	src/input/charset.h
+	src/input/charset.h \
+	src/input/front.c \
+	src/input/front.h \
+	src/input/front_fields.c \
+	src/input/front_fields.h \
+	src/input/front_tree.c \
+	src/input/front_tree.h
