@@ -58,4 +58,10 @@ libxysfeed_a_SOURCES = \
 	src/input/front_fields.c \
 	src/input/front_fields.h \
 	src/input/front_tree.c \
-	src/input/front_tree.h
+	src/input/front_tree.h \
+	src/input/profile.c \
+	src/input/profile.h \
+	src/input/profile_apply.c \
+	src/input/profile_lines.c \
+	src/input/profile_lines.h \
+	src/input/profile_rules.h

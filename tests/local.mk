@@ -21,6 +21,7 @@ UNIT_TESTS += \
 	tests/unit/date_test \
 	tests/unit/file_test \
 	tests/unit/front_test \
+	tests/unit/profile_test \
 	tests/unit/rule_test \
 	tests/unit/uri_test \
 	tests/unit/utf8_test \
@@ -55,6 +56,10 @@ tests_unit_front_test_SOURCES = tests/unit/front_test.c
 tests_unit_front_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_front_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_profile_test_SOURCES = tests/unit/profile_test.c
+tests_unit_profile_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_profile_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_rule_test_SOURCES = tests/unit/rule_test.c
 tests_unit_rule_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_rule_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -76,6 +81,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_date \
 	tests/fuzz/fuzz_front \
+	tests/fuzz/fuzz_profile \
 	tests/fuzz/fuzz_rule \
 	tests/fuzz/fuzz_uri
 
@@ -106,6 +112,11 @@ tests_fuzz_fuzz_front_SOURCES = tests/fuzz/fuzz_front.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_front_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_fuzz_front_LDFLAGS = $(FUZZ_FLAGS)
 tests_fuzz_fuzz_front_LDADD = $(XYS_LIBS)
+
+tests_fuzz_fuzz_profile_SOURCES = tests/fuzz/fuzz_profile.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_profile_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_profile_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_profile_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_rule_SOURCES = tests/fuzz/fuzz_rule.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_rule_CFLAGS = $(TEST_CFLAGS)
