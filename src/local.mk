@@ -59,9 +59,21 @@ libxysfeed_a_SOURCES = \
 	src/input/front_fields.h \
 	src/input/front_tree.c \
 	src/input/front_tree.h \
+	src/input/kramdown.c \
+	src/input/kramdown.h \
+	src/input/liquid.c \
+	src/input/liquid.h \
+	src/input/markdown.c \
+	src/input/markdown.h \
+	src/input/piece.c \
+	src/input/piece.h \
 	src/input/profile.c \
 	src/input/profile.h \
 	src/input/profile_apply.c \
 	src/input/profile_lines.c \
 	src/input/profile_lines.h \
-	src/input/profile_rules.h
+	src/input/profile_rules.h \
+	src/input/summary.c \
+	src/input/summary.h \
+	src/input/text.c \
+	src/input/text.h

@@ -21,8 +21,13 @@ UNIT_TESTS += \
 	tests/unit/date_test \
 	tests/unit/file_test \
 	tests/unit/front_test \
+	tests/unit/kramdown_test \
+	tests/unit/liquid_test \
+	tests/unit/markdown_test \
 	tests/unit/profile_test \
 	tests/unit/rule_test \
+	tests/unit/summary_test \
+	tests/unit/text_test \
 	tests/unit/uri_test \
 	tests/unit/utf8_test \
 	tests/unit/zone_test
@@ -56,6 +61,18 @@ tests_unit_front_test_SOURCES = tests/unit/front_test.c
 tests_unit_front_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_front_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_kramdown_test_SOURCES = tests/unit/kramdown_test.c
+tests_unit_kramdown_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_kramdown_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_liquid_test_SOURCES = tests/unit/liquid_test.c
+tests_unit_liquid_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_liquid_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_markdown_test_SOURCES = tests/unit/markdown_test.c
+tests_unit_markdown_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_markdown_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_profile_test_SOURCES = tests/unit/profile_test.c
 tests_unit_profile_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_profile_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -63,6 +80,14 @@ tests_unit_profile_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_rule_test_SOURCES = tests/unit/rule_test.c
 tests_unit_rule_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_rule_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_summary_test_SOURCES = tests/unit/summary_test.c
+tests_unit_summary_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_summary_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_text_test_SOURCES = tests/unit/text_test.c
+tests_unit_text_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_text_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_uri_test_SOURCES = tests/unit/uri_test.c
 tests_unit_uri_test_CFLAGS = $(TEST_CFLAGS)
@@ -81,6 +106,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_date \
 	tests/fuzz/fuzz_front \
+	tests/fuzz/fuzz_markdown \
 	tests/fuzz/fuzz_profile \
 	tests/fuzz/fuzz_rule \
 	tests/fuzz/fuzz_uri
@@ -112,6 +138,11 @@ tests_fuzz_fuzz_front_SOURCES = tests/fuzz/fuzz_front.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_front_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_fuzz_front_LDFLAGS = $(FUZZ_FLAGS)
 tests_fuzz_fuzz_front_LDADD = $(XYS_LIBS)
+
+tests_fuzz_fuzz_markdown_SOURCES = tests/fuzz/fuzz_markdown.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_markdown_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_markdown_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_markdown_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_profile_SOURCES = tests/fuzz/fuzz_profile.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_profile_CFLAGS = $(TEST_CFLAGS)
