@@ -59,6 +59,28 @@ libxysfeed_a_SOURCES = \
 	src/input/front_fields.h \
 	src/input/front_tree.c \
 	src/input/front_tree.h \
+	src/input/html.c \
+	src/input/html.h \
+	src/input/html_attr.c \
+	src/input/html_attr.h \
+	src/input/html_chars.c \
+	src/input/html_chars.h \
+	src/input/html_fit.c \
+	src/input/html_fit.h \
+	src/input/html_image.c \
+	src/input/html_image.h \
+	src/input/html_policy.c \
+	src/input/html_policy.h \
+	src/input/html_read.c \
+	src/input/html_read.h \
+	src/input/html_source.c \
+	src/input/html_source.h \
+	src/input/html_table.c \
+	src/input/html_table.h \
+	src/input/html_tree.c \
+	src/input/html_tree.h \
+	src/input/html_write.c \
+	src/input/html_write.h \
 	src/input/kramdown.c \
 	src/input/kramdown.h \
 	src/input/liquid.c \

@@ -21,6 +21,7 @@ UNIT_TESTS += \
 	tests/unit/date_test \
 	tests/unit/file_test \
 	tests/unit/front_test \
+	tests/unit/html_test \
 	tests/unit/kramdown_test \
 	tests/unit/liquid_test \
 	tests/unit/markdown_test \
@@ -60,6 +61,10 @@ tests_unit_file_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_front_test_SOURCES = tests/unit/front_test.c
 tests_unit_front_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_front_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_html_test_SOURCES = tests/unit/html_test.c
+tests_unit_html_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_html_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_kramdown_test_SOURCES = tests/unit/kramdown_test.c
 tests_unit_kramdown_test_CFLAGS = $(TEST_CFLAGS)
@@ -106,6 +111,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_date \
 	tests/fuzz/fuzz_front \
+	tests/fuzz/fuzz_html \
 	tests/fuzz/fuzz_markdown \
 	tests/fuzz/fuzz_profile \
 	tests/fuzz/fuzz_rule \
@@ -138,6 +144,11 @@ tests_fuzz_fuzz_front_SOURCES = tests/fuzz/fuzz_front.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_front_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_fuzz_front_LDFLAGS = $(FUZZ_FLAGS)
 tests_fuzz_fuzz_front_LDADD = $(XYS_LIBS)
+
+tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz_html.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_html_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_html_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_html_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_markdown_SOURCES = tests/fuzz/fuzz_markdown.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_markdown_CFLAGS = $(TEST_CFLAGS)
