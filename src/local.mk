@@ -51,8 +51,12 @@ libxysfeed_a_SOURCES = \
 	src/model/reading.h \
 	src/model/rule.c \
 	src/model/rule.h \
+	src/input/adopt.c \
+	src/input/adopt.h \
 	src/input/charset.c \
 	src/input/charset.h \
+	src/input/footnote.c \
+	src/input/footnote.h \
 	src/input/front.c \
 	src/input/front.h \
 	src/input/front_fields.c \
@@ -87,6 +91,8 @@ libxysfeed_a_SOURCES = \
 	src/input/liquid.h \
 	src/input/markdown.c \
 	src/input/markdown.h \
+	src/input/permalink.c \
+	src/input/permalink.h \
 	src/input/piece.c \
 	src/input/piece.h \
 	src/input/profile.c \
@@ -95,6 +101,12 @@ libxysfeed_a_SOURCES = \
 	src/input/profile_lines.c \
 	src/input/profile_lines.h \
 	src/input/profile_rules.h \
+	src/input/read.c \
+	src/input/read.h \
+	src/input/render.c \
+	src/input/render.h \
+	src/input/scan.c \
+	src/input/scan.h \
 	src/input/summary.c \
 	src/input/summary.h \
 	src/input/text.c \

@@ -14,6 +14,7 @@ TEST_CFLAGS = $(libxysfeed_a_CFLAGS) $(CMOCKA_CFLAGS)
 UNIT_TESTS =
 if HAVE_CMOCKA
 UNIT_TESTS += \
+	tests/unit/adopt_test \
 	tests/unit/base_test \
 	tests/unit/charset_test \
 	tests/unit/config_doc_test \
@@ -25,14 +26,21 @@ UNIT_TESTS += \
 	tests/unit/kramdown_test \
 	tests/unit/liquid_test \
 	tests/unit/markdown_test \
+	tests/unit/permalink_test \
 	tests/unit/profile_test \
+	tests/unit/read_test \
 	tests/unit/rule_test \
+	tests/unit/scan_test \
 	tests/unit/summary_test \
 	tests/unit/text_test \
 	tests/unit/uri_test \
 	tests/unit/utf8_test \
 	tests/unit/zone_test
 endif
+
+tests_unit_adopt_test_SOURCES = tests/unit/adopt_test.c
+tests_unit_adopt_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_adopt_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_base_test_SOURCES = tests/unit/base_test.c
 tests_unit_base_test_CFLAGS = $(TEST_CFLAGS)
@@ -78,13 +86,25 @@ tests_unit_markdown_test_SOURCES = tests/unit/markdown_test.c
 tests_unit_markdown_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_markdown_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_permalink_test_SOURCES = tests/unit/permalink_test.c
+tests_unit_permalink_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_permalink_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_profile_test_SOURCES = tests/unit/profile_test.c
 tests_unit_profile_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_profile_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_read_test_SOURCES = tests/unit/read_test.c
+tests_unit_read_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_read_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_rule_test_SOURCES = tests/unit/rule_test.c
 tests_unit_rule_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_rule_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_scan_test_SOURCES = tests/unit/scan_test.c
+tests_unit_scan_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_scan_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_summary_test_SOURCES = tests/unit/summary_test.c
 tests_unit_summary_test_CFLAGS = $(TEST_CFLAGS)
@@ -107,6 +127,7 @@ tests_unit_zone_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_zone_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 FUZZ_TARGETS = \
+	tests/fuzz/fuzz_adopt \
 	tests/fuzz/fuzz_charset \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_date \
@@ -124,6 +145,11 @@ else
 FUZZ_MAIN = tests/fuzz/replay.c
 FUZZ_FLAGS =
 endif
+
+tests_fuzz_fuzz_adopt_SOURCES = tests/fuzz/fuzz_adopt.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_adopt_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_adopt_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_adopt_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_charset_SOURCES = tests/fuzz/fuzz_charset.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_charset_CFLAGS = $(TEST_CFLAGS)
