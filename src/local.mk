@@ -110,4 +110,10 @@ libxysfeed_a_SOURCES = \
 	src/input/summary.c \
 	src/input/summary.h \
 	src/input/text.c \
-	src/input/text.h
+	src/input/text.h \
+	src/ledger/db.c \
+	src/ledger/db.h \
+	src/ledger/ledger.c \
+	src/ledger/ledger.h \
+	src/ledger/schema.c \
+	src/ledger/schema.h

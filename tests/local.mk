@@ -24,6 +24,7 @@ UNIT_TESTS += \
 	tests/unit/front_test \
 	tests/unit/html_test \
 	tests/unit/kramdown_test \
+	tests/unit/ledger_test \
 	tests/unit/liquid_test \
 	tests/unit/markdown_test \
 	tests/unit/permalink_test \
@@ -77,6 +78,10 @@ tests_unit_html_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_kramdown_test_SOURCES = tests/unit/kramdown_test.c
 tests_unit_kramdown_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_kramdown_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_ledger_test_SOURCES = tests/unit/ledger_test.c
+tests_unit_ledger_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_ledger_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_liquid_test_SOURCES = tests/unit/liquid_test.c
 tests_unit_liquid_test_CFLAGS = $(TEST_CFLAGS)

@@ -1,0 +1,225 @@
+/*
+ * ledger: what is known from one run to the next.
+ *
+ * Which files were read and what became of them (the index), which entries
+ * were announced under which id, which terms they bear, which documents were
+ * published. All SQL of the program is in this folder. Every function may
+ * fail with the ledger's sentence in `err`; slices it returns live in the
+ * arena given.
+ */
+#ifndef LEDGER_LEDGER_H
+#define LEDGER_LEDGER_H
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "ledger/db.h"
+#include "model/reading.h"
+
+struct ledger;
+
+/* Opens, takes the schema forward and begins the run's one transaction. */
+int ledger_open(
+    struct ledger **ledger, const char *path, enum db_mode mode, struct err *err);
+int ledger_commit(struct ledger *ledger, struct err *err);
+/* What was not committed is undone. NULL is allowed. */
+void ledger_close(struct ledger *ledger);
+
+/* Small facts by name: "version", "tag", "reading", ... None when unset. */
+int ledger_get(struct ledger *ledger, const char *name, struct arena *arena,
+    struct slice *value, struct err *err);
+int ledger_set(
+    struct ledger *ledger, const char *name, struct slice value, struct err *err);
+
+/* --- the index of files -------------------------------------------------- */
+
+struct indexed {
+	struct slice path;
+	struct file_stat stat;
+	enum article_state state;
+	int64_t due; /* 0: never */
+	int64_t seq; /* of its entry; 0: it never was announced */
+	bool seen;   /* the caller's, while it compares */
+};
+
+int ledger_index(struct ledger *ledger, struct arena *arena, struct indexed **v,
+    size_t *n, struct err *err);
+/* One row: 1 found, 0 not. */
+int ledger_indexed(
+    struct ledger *ledger, struct slice path, struct indexed *row, struct err *err);
+int ledger_index_put(
+    struct ledger *ledger, const struct reading *reading, int64_t seq, struct err *err);
+int ledger_index_drop(struct ledger *ledger, struct slice path, struct err *err);
+/* The file of an entry is out by the operator's word. */
+#define LEDGER_RETRACTED "retracted"
+int ledger_index_retract(struct ledger *ledger, int64_t seq, struct err *err);
+/* The article at `path` turned out to be unpublishable when it was rendered. */
+int ledger_index_refuse(
+    struct ledger *ledger, struct slice path, struct slice reason, struct err *err);
+/* When the next article changes by itself; 0: never. */
+int ledger_next_due(struct ledger *ledger, int64_t *due, struct err *err);
+
+struct troubled {
+	struct slice path, reason;
+	enum article_state state;
+	int64_t due;
+};
+/* Those that are not live, by path. */
+int ledger_troubled(struct ledger *ledger, struct arena *arena, struct troubled **v,
+    size_t *n, struct err *err);
+/* How many articles are in each state. */
+int ledger_states(struct ledger *ledger, int64_t count[ARTICLE_STATES], struct err *err);
+
+/* --- entries -------------------------------------------------------------- */
+
+enum record_state {
+	RECORD_LIVE,
+	RECORD_GONE,      /* taken down at `gone`: a tombstone for a while */
+	RECORD_SUSPENDED, /* its file is bad or dated ahead: out, but not gone */
+	RECORD_RETRACTED, /* gone by the operator's word, whatever the file says */
+};
+
+/* An entry as the ledger keeps it. */
+struct record {
+	int64_t seq; /* 0 before ledger_record_add */
+	struct slice id, path, url, guid, source, title, reason;
+	struct digest hash;
+	int64_t published, updated, arrived, first_seen;
+	int64_t bytes; /* of its file: a measure for pages */
+	enum record_state state;
+	int64_t gone;
+	struct terms terms;
+};
+
+/* 1 found, 0 not. */
+int ledger_record(struct ledger *ledger, int64_t seq, struct arena *arena,
+    struct record *record, struct err *err);
+/* By path: what its file is, or once was and is now retracted. By guid: a live
+ * one first. The gone ones: the last that arrived. */
+enum record_key {
+	BY_ID,
+	BY_PATH,
+	BY_GUID,
+	GONE_PATH,
+	GONE_GUID,
+	GONE_SOURCE,
+	GONE_HASH,
+};
+int ledger_record_find(struct ledger *ledger, enum record_key key, struct slice value,
+    struct arena *arena, struct record *record, struct err *err);
+/* Gives record->seq the next arrival number. */
+int ledger_record_add(struct ledger *ledger, struct record *record, struct err *err);
+/* `before` are the terms that the ledger has of it now. */
+int ledger_record_update(struct ledger *ledger, const struct record *record,
+    const struct terms *before, struct err *err);
+/* Is there none at all? */
+int ledger_is_empty(struct ledger *ledger, bool *empty, struct err *err);
+/* The first second from `wanted` on that no entry has as its `updated`. */
+int ledger_free_second(struct ledger *ledger, int64_t *wanted, struct err *err);
+
+/* --- terms and members ---------------------------------------------------- */
+
+struct term_row {
+	int64_t id; /* 0: unknown to the ledger */
+	enum term_kind kind;
+	struct slice value, slug; /* live as long as the ledger is open */
+};
+
+/* *row is NULL when the ledger never saw the term. */
+int ledger_term(struct ledger *ledger, const struct term *term,
+    const struct term_row **row, struct err *err);
+int ledger_term_by_id(
+    struct ledger *ledger, int64_t id, const struct term_row **row, struct err *err);
+int ledger_terms_of_kind(struct ledger *ledger, enum term_kind kind, struct arena *arena,
+    const struct term_row ***v, size_t *n, struct err *err);
+
+/*
+ * Walk live entries. term 0 means all; seq from `first` up to but not
+ * including `end`. Open one walk at a time.
+ */
+enum walk_order { WALK_NEWEST, WALK_OLDEST, WALK_PUBLISHED };
+struct walk {
+	int64_t term, first, end;
+	enum walk_order order;
+};
+struct ledger_walk;
+int ledger_walk_open(struct ledger *ledger, const struct walk *walk,
+    struct ledger_walk **open, struct err *err);
+/* 1 with *record (its slices until the arena goes), 0 at the end. */
+int ledger_walk_next(struct ledger_walk *walk, struct arena *arena, struct record *record,
+    struct err *err);
+void ledger_walk_close(struct ledger_walk *walk); /* NULL is allowed */
+
+/* Entries gone (retracted ones too) after `since`, newest first. */
+int ledger_gone(struct ledger *ledger, int64_t since, struct arena *arena,
+    struct record **v, size_t *n, struct err *err);
+
+/* Where live entries are, oldest first: seq from `first` up to `end`. */
+struct address {
+	struct slice url;
+	int64_t updated;
+};
+int ledger_addresses(struct ledger *ledger, int64_t first, int64_t end,
+    struct arena *arena, struct address **v, size_t *n, struct err *err);
+
+/* --- archive documents ---------------------------------------------------- */
+
+struct page {
+	int64_t number; /* from 1 */
+	int64_t first;  /* seq of its first entry; it ends where the next begins */
+};
+
+int ledger_pages(struct ledger *ledger, struct slice feed, struct arena *arena,
+    struct page **v, size_t *n, struct err *err);
+int ledger_page_add(
+    struct ledger *ledger, struct slice feed, const struct page *page, struct err *err);
+int ledger_pages_drop(struct ledger *ledger, struct slice feed, struct err *err);
+
+/* --- what was published --------------------------------------------------- */
+
+/* A feed (one of for_each) as it was last published. */
+struct feed_row {
+	struct slice path; /* without extension: its key */
+	struct slice name; /* of the [feed:NAME] */
+	int64_t term;      /* 0: not for_each */
+	struct slice title;
+	int64_t entries, updated, due; /* due 0: never */
+};
+
+int ledger_feeds(struct ledger *ledger, struct arena *arena, struct feed_row **v,
+    size_t *n, struct err *err);
+/* Those whose window changes by itself until `now`. */
+int ledger_feeds_due(struct ledger *ledger, int64_t now, struct arena *arena,
+    struct feed_row **v, size_t *n, struct err *err);
+int ledger_feed_put(struct ledger *ledger, const struct feed_row *feed, struct err *err);
+int ledger_feed_drop(struct ledger *ledger, struct slice path, struct err *err);
+
+struct file_row {
+	struct slice path; /* relative to [output] dir */
+	struct slice feed; /* key of the feed it belongs to */
+	struct digest digest;
+	int64_t bytes, mtime;
+};
+
+int ledger_files(struct ledger *ledger, struct arena *arena, struct file_row **v,
+    size_t *n, struct err *err);
+int ledger_file_put(struct ledger *ledger, const struct file_row *file, struct err *err);
+int ledger_file_drop(struct ledger *ledger, struct slice path, struct err *err);
+
+/* --- arrival numbers, adoption ---------------------------------------------------- */
+
+/* The highest arrival number given; 0: none yet. */
+int ledger_last_seq(struct ledger *ledger, int64_t *seq, struct err *err);
+
+struct adopted {
+	struct slice url; /* as adopt_key makes it */
+	struct slice id;
+	int64_t updated; /* 0: unknown */
+};
+int ledger_has_adopted(struct ledger *ledger, bool *any, struct err *err);
+int ledger_adopt(struct ledger *ledger, const struct adopted *adopted, struct err *err);
+/* 1 and taken away, 0: none for this url. */
+int ledger_adopted(struct ledger *ledger, struct slice url, struct arena *arena,
+    struct adopted *adopted, struct err *err);
+
+#endif

@@ -1,0 +1,103 @@
+#include "ledger/schema.h"
+
+/*
+ * article   one row for each file below [articles] dir: the index by which an
+ *           unchanged file is not read again, and what became of it
+ * entry     one row for each article that ever was announced
+ * term      a tag, author, ... that feeds are made for; slug is its stable
+ *           path component, fold tells apart what a file system may not
+ * entry_term, page (first seq of each archive document), feed, file
+ *           what was published
+ * adopted   ids of an older feed, waiting for their articles
+ */
+static const char *const migrations[] = {
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+    "CREATE TABLE article ("
+    " path TEXT PRIMARY KEY, size BIGINT NOT NULL, mtime BIGINT NOT NULL,"
+    " inode BIGINT NOT NULL, state INTEGER NOT NULL, due BIGINT, seq BIGINT,"
+    " reason TEXT) WITHOUT ROWID;"
+    "CREATE INDEX article_due ON article (due) WHERE due IS NOT NULL;"
+    "CREATE INDEX article_state ON article (state) WHERE state <> 0;"
+    "CREATE TABLE entry ("
+    " seq INTEGER PRIMARY KEY, id TEXT NOT NULL, path TEXT NOT NULL,"
+    " url TEXT NOT NULL, guid TEXT, source TEXT, hash BLOB NOT NULL,"
+    " title TEXT NOT NULL, published BIGINT NOT NULL, updated BIGINT NOT NULL,"
+    " arrived BIGINT NOT NULL, first_seen BIGINT NOT NULL, bytes BIGINT NOT NULL,"
+    " terms TEXT NOT NULL, state INTEGER NOT NULL, gone BIGINT, reason TEXT);"
+    "CREATE UNIQUE INDEX entry_id ON entry (id);"
+    "CREATE UNIQUE INDEX entry_updated ON entry (updated);"
+    "CREATE INDEX entry_published ON entry (published, seq);"
+    "CREATE INDEX entry_guid ON entry (guid) WHERE guid IS NOT NULL;"
+    "CREATE INDEX entry_gone ON entry (gone) WHERE gone IS NOT NULL;"
+    "CREATE INDEX entry_gone_path ON entry (path) WHERE gone IS NOT NULL;"
+    "CREATE INDEX entry_gone_source ON entry (source) WHERE gone IS NOT NULL;"
+    "CREATE INDEX entry_gone_hash ON entry (hash) WHERE gone IS NOT NULL;"
+    "CREATE TABLE term ("
+    " id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, value TEXT NOT NULL,"
+    " slug TEXT NOT NULL, fold TEXT NOT NULL);"
+    "CREATE UNIQUE INDEX term_value ON term (kind, value);"
+    "CREATE UNIQUE INDEX term_fold ON term (kind, fold);"
+    "CREATE TABLE entry_term ("
+    " term BIGINT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (term, seq)) WITHOUT ROWID;"
+    "CREATE TABLE page ("
+    " feed TEXT NOT NULL, number BIGINT NOT NULL, first BIGINT NOT NULL,"
+    " PRIMARY KEY (feed, number)) WITHOUT ROWID;"
+    "CREATE TABLE feed ("
+    " path TEXT PRIMARY KEY, name TEXT NOT NULL, term BIGINT, title TEXT NOT NULL,"
+    " entries BIGINT NOT NULL, updated BIGINT NOT NULL, due BIGINT) WITHOUT ROWID;"
+    "CREATE INDEX feed_due ON feed (due) WHERE due IS NOT NULL;"
+    "CREATE TABLE file ("
+    " path TEXT PRIMARY KEY, feed TEXT NOT NULL, digest BLOB NOT NULL,"
+    " bytes BIGINT NOT NULL, mtime BIGINT NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX file_feed ON file (feed);"
+    "CREATE TABLE adopted ("
+    " url TEXT PRIMARY KEY, id TEXT NOT NULL, updated BIGINT) WITHOUT ROWID;",
+};
+
+enum { VERSION = sizeof migrations / sizeof *migrations };
+
+/* 0 for a ledger without tables. */
+static int
+version(struct db *db, int64_t *found, struct err *err)
+{
+	struct db_row *row = db_prepare(db, "SELECT count(*) FROM sqlite_master");
+	int rc = db_step(db, row, err);
+
+	*found = 0;
+	if (rc < 0 || db_get_int(row, 0) == 0) {
+		db_reset(row);
+		return rc < 0 ? -1 : 0;
+	}
+	db_reset(row);
+	row = db_prepare(
+	    db, "SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'version'");
+	rc = db_step(db, row, err);
+	if (rc <= 0)
+		return err_set(
+		    err, ERR_LEDGER, "ledger: this file is not a ledger of xysfeed");
+	*found = db_get_int(row, 0);
+	db_reset(row);
+	return 0;
+}
+
+int
+schema_apply(struct db *db, struct err *err)
+{
+	int64_t found;
+
+	if (version(db, &found, err) < 0)
+		return -1;
+	if (found > VERSION)
+		return err_set(err, ERR_LEDGER,
+		    "ledger: written by a newer xysfeed (its version %lld, ours %d)",
+		    (long long)found, VERSION);
+	for (; found < VERSION; found++)
+		if (db_exec(db, migrations[found], err) < 0)
+			return -1;
+	struct db_row *row =
+	    db_prepare(db, "INSERT INTO meta (name, value)"
+			   " VALUES ('version', CAST($1 AS TEXT))"
+			   " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+	db_int(row, 1, VERSION);
+	return db_run(db, row, err);
+}
