@@ -115,5 +115,11 @@ libxysfeed_a_SOURCES = \
 	src/ledger/db.h \
 	src/ledger/ledger.c \
 	src/ledger/ledger.h \
+	src/ledger/ledger_inside.h \
+	src/ledger/ledger_published.c \
+	src/ledger/ledger_record.c \
+	src/ledger/ledger_term.c \
 	src/ledger/schema.c \
-	src/ledger/schema.h
+	src/ledger/schema.h \
+	src/ledger/settle.c \
+	src/ledger/settle.h

@@ -32,6 +32,7 @@ UNIT_TESTS += \
 	tests/unit/read_test \
 	tests/unit/rule_test \
 	tests/unit/scan_test \
+	tests/unit/settle_test \
 	tests/unit/summary_test \
 	tests/unit/text_test \
 	tests/unit/uri_test \
@@ -110,6 +111,10 @@ tests_unit_rule_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_scan_test_SOURCES = tests/unit/scan_test.c
 tests_unit_scan_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_scan_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_settle_test_SOURCES = tests/unit/settle_test.c
+tests_unit_settle_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_settle_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_summary_test_SOURCES = tests/unit/summary_test.c
 tests_unit_summary_test_CFLAGS = $(TEST_CFLAGS)

@@ -1,0 +1,176 @@
+#include "ledger/ledger_inside.h"
+
+#include <string.h>
+
+/* --- pages ---------------------------------------------------------------- */
+
+int
+ledger_pages(struct ledger *l, struct slice feed, struct arena *arena, struct page **v,
+    size_t *n, struct err *err)
+{
+	struct db_row *row = db_prepare(
+	    l->db, "SELECT number, first FROM page WHERE feed = $1 ORDER BY number");
+	int rc;
+
+	*v = NULL;
+	*n = 0;
+	db_text(row, 1, feed);
+	while ((rc = db_step(l->db, row, err)) > 0) {
+		*v = arena_grow(arena, *v, *n, sizeof **v);
+		(*v)[(*n)++] = (struct page){db_get_int(row, 0), db_get_int(row, 1)};
+	}
+	return rc;
+}
+
+int
+ledger_page_add(
+    struct ledger *l, struct slice feed, const struct page *page, struct err *err)
+{
+	struct db_row *row = db_prepare(
+	    l->db, "INSERT INTO page (feed, number, first) VALUES ($1, $2, $3)");
+
+	db_text(row, 1, feed);
+	db_int(row, 2, page->number);
+	db_int(row, 3, page->first);
+	return db_run(l->db, row, err);
+}
+
+int
+ledger_pages_drop(struct ledger *l, struct slice feed, struct err *err)
+{
+	struct db_row *row = db_prepare(l->db, "DELETE FROM page WHERE feed = $1");
+
+	db_text(row, 1, feed);
+	return db_run(l->db, row, err);
+}
+
+/* --- feeds and files ------------------------------------------------------ */
+
+static int
+feed_rows(struct ledger *l, struct db_row *row, struct arena *arena, struct feed_row **v,
+    size_t *n, struct err *err)
+{
+	int rc;
+
+	*v = NULL;
+	*n = 0;
+	while ((rc = db_step(l->db, row, err)) > 0) {
+		*v = arena_grow(arena, *v, *n, sizeof **v);
+		(*v)[(*n)++] = (struct feed_row){
+		    .path = db_copy_text(arena, row, 0),
+		    .name = db_copy_text(arena, row, 1),
+		    .term = db_get_int(row, 2),
+		    .title = db_copy_text(arena, row, 3),
+		    .entries = db_get_int(row, 4),
+		    .updated = db_get_int(row, 5),
+		    .due = db_get_int(row, 6),
+		};
+	}
+	return rc;
+}
+
+#define FEED_COLUMNS "path, name, term, title, entries, updated, due"
+
+int
+ledger_feeds(struct ledger *l, struct arena *arena, struct feed_row **v, size_t *n,
+    struct err *err)
+{
+	return feed_rows(l,
+	    db_prepare(l->db, "SELECT " FEED_COLUMNS " FROM feed ORDER BY path"), arena,
+	    v, n, err);
+}
+
+int
+ledger_feeds_due(struct ledger *l, int64_t now, struct arena *arena, struct feed_row **v,
+    size_t *n, struct err *err)
+{
+	struct db_row *row = db_prepare(
+	    l->db, "SELECT " FEED_COLUMNS " FROM feed WHERE due <= $1 ORDER BY path");
+
+	db_int(row, 1, now);
+	return feed_rows(l, row, arena, v, n, err);
+}
+
+int
+ledger_feed_put(struct ledger *l, const struct feed_row *f, struct err *err)
+{
+	struct db_row *row = db_prepare(l->db,
+	    "INSERT INTO feed (path, name, term, title, entries, updated, due)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (path) DO UPDATE SET"
+	    " name = excluded.name, term = excluded.term, title = excluded.title,"
+	    " entries = excluded.entries, updated = excluded.updated, due = "
+	    "excluded.due");
+
+	db_text(row, 1, f->path);
+	db_text_or_empty(row, 2, f->name);
+	db_int_or_null(row, 3, f->term);
+	db_text_or_empty(row, 4, f->title);
+	db_int(row, 5, f->entries);
+	db_int(row, 6, f->updated);
+	db_int_or_null(row, 7, f->due);
+	return db_run(l->db, row, err);
+}
+
+int
+ledger_feed_drop(struct ledger *l, struct slice path, struct err *err)
+{
+	struct db_row *row = db_prepare(l->db, "DELETE FROM feed WHERE path = $1");
+
+	db_text(row, 1, path);
+	return db_run(l->db, row, err);
+}
+
+int
+ledger_files(struct ledger *l, struct arena *arena, struct file_row **v, size_t *n,
+    struct err *err)
+{
+	struct db_row *row = db_prepare(
+	    l->db, "SELECT path, feed, digest, bytes, mtime FROM file ORDER BY path");
+	int rc;
+
+	*v = NULL;
+	*n = 0;
+	while ((rc = db_step(l->db, row, err)) > 0) {
+		struct slice digest = db_get_text(row, 2);
+		struct file_row *f;
+
+		*v = arena_grow(arena, *v, *n, sizeof **v);
+		f = &(*v)[(*n)++];
+		*f = (struct file_row){
+		    .path = db_copy_text(arena, row, 0),
+		    .feed = db_copy_text(arena, row, 1),
+		    .bytes = db_get_int(row, 3),
+		    .mtime = db_get_int(row, 4),
+		};
+		if (digest.n == sizeof f->digest.byte)
+			memcpy(f->digest.byte, digest.p, digest.n);
+	}
+	return rc;
+}
+
+int
+ledger_file_put(struct ledger *l, const struct file_row *f, struct err *err)
+{
+	struct db_row *row =
+	    db_prepare(l->db, "INSERT INTO file (path, feed, digest, bytes, mtime) "
+			      "VALUES ($1, $2, $3, $4, $5)"
+			      " ON CONFLICT (path) DO UPDATE SET feed = excluded.feed, "
+			      "digest = excluded.digest,"
+			      " bytes = excluded.bytes, mtime = excluded.mtime");
+
+	db_text(row, 1, f->path);
+	db_text_or_empty(row, 2, f->feed);
+	db_blob(row, 3, f->digest.byte, sizeof f->digest.byte);
+	db_int(row, 4, f->bytes);
+	db_int(row, 5, f->mtime);
+	return db_run(l->db, row, err);
+}
+
+int
+ledger_file_drop(struct ledger *l, struct slice path, struct err *err)
+{
+	struct db_row *row = db_prepare(l->db, "DELETE FROM file WHERE path = $1");
+
+	db_text(row, 1, path);
+	return db_run(l->db, row, err);
+}
