@@ -122,4 +122,15 @@ libxysfeed_a_SOURCES = \
 	src/ledger/schema.c \
 	src/ledger/schema.h \
 	src/ledger/settle.c \
-	src/ledger/settle.h
+	src/ledger/settle.h \
+	src/output/lint.c \
+	src/output/lint.h \
+	src/output/lint_element.c \
+	src/output/lint_element.h \
+	src/output/lint_html.c \
+	src/output/lint_table.c \
+	src/output/lint_table.h \
+	src/output/lint_uri.c \
+	src/output/lint_value.c \
+	src/output/lint_value.h \
+	src/output/lint_xml.c

@@ -25,6 +25,8 @@ UNIT_TESTS += \
 	tests/unit/html_test \
 	tests/unit/kramdown_test \
 	tests/unit/ledger_test \
+	tests/unit/lint_html_test \
+	tests/unit/lint_test \
 	tests/unit/liquid_test \
 	tests/unit/markdown_test \
 	tests/unit/permalink_test \
@@ -83,6 +85,14 @@ tests_unit_kramdown_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_ledger_test_SOURCES = tests/unit/ledger_test.c
 tests_unit_ledger_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_ledger_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_lint_html_test_SOURCES = tests/unit/lint_html_test.c
+tests_unit_lint_html_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_lint_html_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_lint_test_SOURCES = tests/unit/lint_test.c
+tests_unit_lint_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_lint_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_liquid_test_SOURCES = tests/unit/liquid_test.c
 tests_unit_liquid_test_CFLAGS = $(TEST_CFLAGS)
@@ -143,6 +153,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_date \
 	tests/fuzz/fuzz_front \
 	tests/fuzz/fuzz_html \
+	tests/fuzz/fuzz_lint \
 	tests/fuzz/fuzz_markdown \
 	tests/fuzz/fuzz_profile \
 	tests/fuzz/fuzz_rule \
@@ -185,6 +196,11 @@ tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz_html.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_html_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_fuzz_html_LDFLAGS = $(FUZZ_FLAGS)
 tests_fuzz_fuzz_html_LDADD = $(XYS_LIBS)
+
+tests_fuzz_fuzz_lint_SOURCES = tests/fuzz/fuzz_lint.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_lint_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_lint_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_lint_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_markdown_SOURCES = tests/fuzz/fuzz_markdown.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_markdown_CFLAGS = $(TEST_CFLAGS)
