@@ -123,6 +123,12 @@ libxysfeed_a_SOURCES = \
 	src/ledger/schema.h \
 	src/ledger/settle.c \
 	src/ledger/settle.h \
+	src/output/atom.c \
+	src/output/atom.h \
+	src/output/format.c \
+	src/output/format.h \
+	src/output/json.c \
+	src/output/json.h \
 	src/output/lint.c \
 	src/output/lint.h \
 	src/output/lint_element.c \
@@ -133,4 +139,17 @@ libxysfeed_a_SOURCES = \
 	src/output/lint_uri.c \
 	src/output/lint_value.c \
 	src/output/lint_value.h \
-	src/output/lint_xml.c
+	src/output/lint_xml.c \
+	src/output/listing.h \
+	src/output/opml.c \
+	src/output/opml.h \
+	src/output/page.c \
+	src/output/page.h \
+	src/output/proof.c \
+	src/output/proof.h \
+	src/output/rss.c \
+	src/output/rss.h \
+	src/output/sitemap.c \
+	src/output/sitemap.h \
+	src/output/xml.c \
+	src/output/xml.h

@@ -15,23 +15,28 @@ UNIT_TESTS =
 if HAVE_CMOCKA
 UNIT_TESTS += \
 	tests/unit/adopt_test \
+	tests/unit/atom_test \
 	tests/unit/base_test \
 	tests/unit/charset_test \
 	tests/unit/config_doc_test \
 	tests/unit/config_test \
 	tests/unit/date_test \
 	tests/unit/file_test \
+	tests/unit/format_test \
 	tests/unit/front_test \
 	tests/unit/html_test \
+	tests/unit/json_test \
 	tests/unit/kramdown_test \
 	tests/unit/ledger_test \
 	tests/unit/lint_html_test \
 	tests/unit/lint_test \
 	tests/unit/liquid_test \
+	tests/unit/listing_test \
 	tests/unit/markdown_test \
 	tests/unit/permalink_test \
 	tests/unit/profile_test \
 	tests/unit/read_test \
+	tests/unit/rss_test \
 	tests/unit/rule_test \
 	tests/unit/scan_test \
 	tests/unit/settle_test \
@@ -39,12 +44,17 @@ UNIT_TESTS += \
 	tests/unit/text_test \
 	tests/unit/uri_test \
 	tests/unit/utf8_test \
+	tests/unit/xml_test \
 	tests/unit/zone_test
 endif
 
 tests_unit_adopt_test_SOURCES = tests/unit/adopt_test.c
 tests_unit_adopt_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_adopt_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_atom_test_SOURCES = tests/unit/atom_test.c
+tests_unit_atom_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_atom_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_base_test_SOURCES = tests/unit/base_test.c
 tests_unit_base_test_CFLAGS = $(TEST_CFLAGS)
@@ -70,6 +80,10 @@ tests_unit_file_test_SOURCES = tests/unit/file_test.c
 tests_unit_file_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_file_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_format_test_SOURCES = tests/unit/format_test.c
+tests_unit_format_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_format_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_front_test_SOURCES = tests/unit/front_test.c
 tests_unit_front_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_front_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -77,6 +91,10 @@ tests_unit_front_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_html_test_SOURCES = tests/unit/html_test.c
 tests_unit_html_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_html_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_json_test_SOURCES = tests/unit/json_test.c
+tests_unit_json_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_json_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_kramdown_test_SOURCES = tests/unit/kramdown_test.c
 tests_unit_kramdown_test_CFLAGS = $(TEST_CFLAGS)
@@ -98,6 +116,10 @@ tests_unit_liquid_test_SOURCES = tests/unit/liquid_test.c
 tests_unit_liquid_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_liquid_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_listing_test_SOURCES = tests/unit/listing_test.c
+tests_unit_listing_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_listing_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_markdown_test_SOURCES = tests/unit/markdown_test.c
 tests_unit_markdown_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_markdown_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -113,6 +135,10 @@ tests_unit_profile_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_read_test_SOURCES = tests/unit/read_test.c
 tests_unit_read_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_read_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_rss_test_SOURCES = tests/unit/rss_test.c
+tests_unit_rss_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_rss_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_rule_test_SOURCES = tests/unit/rule_test.c
 tests_unit_rule_test_CFLAGS = $(TEST_CFLAGS)
@@ -141,6 +167,10 @@ tests_unit_uri_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_utf8_test_SOURCES = tests/unit/utf8_test.c
 tests_unit_utf8_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_utf8_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_xml_test_SOURCES = tests/unit/xml_test.c
+tests_unit_xml_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_xml_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_zone_test_SOURCES = tests/unit/zone_test.c
 tests_unit_zone_test_CFLAGS = $(TEST_CFLAGS)
@@ -227,6 +257,7 @@ SYSTEM_TESTS = \
 	tests/fuzz/replay.sh
 TESTS += $(UNIT_TESTS) $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_TESTS) \
+	tests/unit/sample.h \
 	tests/tap.sh \
 	tests/fuzz/corpus \
 	tests/fuzz/replay.c
