@@ -123,8 +123,14 @@ libxysfeed_a_SOURCES = \
 	src/ledger/schema.h \
 	src/ledger/settle.c \
 	src/ledger/settle.h \
+	src/output/archive.c \
+	src/output/archive.h \
 	src/output/atom.c \
 	src/output/atom.h \
+	src/output/compose.c \
+	src/output/compose.h \
+	src/output/compress.c \
+	src/output/compress.h \
 	src/output/format.c \
 	src/output/format.h \
 	src/output/json.c \
@@ -141,15 +147,27 @@ libxysfeed_a_SOURCES = \
 	src/output/lint_value.h \
 	src/output/lint_xml.c \
 	src/output/listing.h \
+	src/output/make.c \
+	src/output/make.h \
+	src/output/menu.c \
+	src/output/menu.h \
 	src/output/opml.c \
 	src/output/opml.h \
 	src/output/page.c \
 	src/output/page.h \
+	src/output/plan.c \
+	src/output/plan.h \
 	src/output/proof.c \
 	src/output/proof.h \
+	src/output/publish.c \
+	src/output/publish.h \
 	src/output/rss.c \
 	src/output/rss.h \
+	src/output/sink.c \
+	src/output/sink.h \
 	src/output/sitemap.c \
 	src/output/sitemap.h \
+	src/output/window.c \
+	src/output/window.h \
 	src/output/xml.c \
 	src/output/xml.h

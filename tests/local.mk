@@ -15,9 +15,11 @@ UNIT_TESTS =
 if HAVE_CMOCKA
 UNIT_TESTS += \
 	tests/unit/adopt_test \
+	tests/unit/archive_test \
 	tests/unit/atom_test \
 	tests/unit/base_test \
 	tests/unit/charset_test \
+	tests/unit/compress_test \
 	tests/unit/config_doc_test \
 	tests/unit/config_test \
 	tests/unit/date_test \
@@ -34,7 +36,9 @@ UNIT_TESTS += \
 	tests/unit/listing_test \
 	tests/unit/markdown_test \
 	tests/unit/permalink_test \
+	tests/unit/plan_test \
 	tests/unit/profile_test \
+	tests/unit/publish_test \
 	tests/unit/read_test \
 	tests/unit/rss_test \
 	tests/unit/rule_test \
@@ -44,6 +48,7 @@ UNIT_TESTS += \
 	tests/unit/text_test \
 	tests/unit/uri_test \
 	tests/unit/utf8_test \
+	tests/unit/window_test \
 	tests/unit/xml_test \
 	tests/unit/zone_test
 endif
@@ -51,6 +56,10 @@ endif
 tests_unit_adopt_test_SOURCES = tests/unit/adopt_test.c
 tests_unit_adopt_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_adopt_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_archive_test_SOURCES = tests/unit/archive_test.c
+tests_unit_archive_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_archive_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_atom_test_SOURCES = tests/unit/atom_test.c
 tests_unit_atom_test_CFLAGS = $(TEST_CFLAGS)
@@ -63,6 +72,10 @@ tests_unit_base_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_charset_test_SOURCES = tests/unit/charset_test.c
 tests_unit_charset_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_charset_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_compress_test_SOURCES = tests/unit/compress_test.c
+tests_unit_compress_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_compress_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_config_doc_test_SOURCES = tests/unit/config_doc_test.c
 tests_unit_config_doc_test_CFLAGS = $(TEST_CFLAGS)
@@ -128,9 +141,17 @@ tests_unit_permalink_test_SOURCES = tests/unit/permalink_test.c
 tests_unit_permalink_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_permalink_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_plan_test_SOURCES = tests/unit/plan_test.c
+tests_unit_plan_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_plan_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_profile_test_SOURCES = tests/unit/profile_test.c
 tests_unit_profile_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_profile_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_publish_test_SOURCES = tests/unit/publish_test.c
+tests_unit_publish_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_publish_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_read_test_SOURCES = tests/unit/read_test.c
 tests_unit_read_test_CFLAGS = $(TEST_CFLAGS)
@@ -167,6 +188,10 @@ tests_unit_uri_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_utf8_test_SOURCES = tests/unit/utf8_test.c
 tests_unit_utf8_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_utf8_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_window_test_SOURCES = tests/unit/window_test.c
+tests_unit_window_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_window_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_xml_test_SOURCES = tests/unit/xml_test.c
 tests_unit_xml_test_CFLAGS = $(TEST_CFLAGS)

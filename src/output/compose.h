@@ -1,0 +1,59 @@
+/*
+ * compose: one feed, with its entries rendered, into its proven documents.
+ */
+#ifndef OUTPUT_COMPOSE_H
+#define OUTPUT_COMPOSE_H
+
+#include "output/format.h"
+#include "output/plan.h"
+#include "output/publish.h"
+
+/* What all documents of a run share; nothing in it changes while they are made. */
+struct composer {
+	const struct config *config;
+	struct publication *publication;
+	int64_t now;
+	int64_t born;     /* when the ledger was: `updated` of a feed without entries */
+	struct slice tag; /* of feed ids */
+	const struct record *gone; /* newest first */
+	size_t gones;
+};
+
+enum { PAGE_NONE = -1 };
+
+/* One unit of work: the subscription document of a feed, in all its formats,
+ * or one archive document. */
+struct job {
+	const struct plan_feed *feed;
+	long page;                  /* index into feed->archive.page, or PAGE_NONE */
+	const struct entry **entry; /* candidates, newest first */
+	size_t entries;
+
+	/* Results, in the arena `keep`. */
+	struct document *document;
+	size_t documents;
+	size_t shown, summaries; /* entries in it; of them without content */
+	int64_t updated, due;
+	struct slice title;
+	bool empty;           /* nothing to show: the feed goes */
+	bool failed;          /* the last good documents stay; err and findings say why */
+	struct slice refused; /* the document that failed */
+	struct err err;
+	struct finding *finding;
+	size_t findings;
+};
+
+/* `scratch` holds each document in turn; `arena` what leads to it. */
+void compose(const struct composer *composer, struct job *job, struct buf *scratch,
+    struct arena *arena, struct arena *keep);
+
+/* Public URL of a published path. */
+struct slice compose_url(
+    const struct config *config, struct slice path, struct arena *arena);
+/* The title of a feed, placeholders filled in. */
+struct slice compose_title(const struct config *config, const struct plan_feed *feed,
+    struct slice pattern, struct arena *arena);
+/* The formats of a feed's archive documents: one. */
+const struct format *compose_archive_format(const struct config_feed *feed);
+
+#endif
