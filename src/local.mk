@@ -170,4 +170,20 @@ libxysfeed_a_SOURCES = \
 	src/output/window.c \
 	src/output/window.h \
 	src/output/xml.c \
-	src/output/xml.h
+	src/output/xml.h \
+	src/app/command.c \
+	src/app/command.h \
+	src/app/inspect.c \
+	src/app/inspect.h \
+	src/app/options.c \
+	src/app/options.h \
+	src/app/places.c \
+	src/app/places.h \
+	src/app/report.c \
+	src/app/report.h \
+	src/app/run.c \
+	src/app/run.h
+
+bin_PROGRAMS += xysfeed
+xysfeed_SOURCES = src/app/main.c
+xysfeed_LDADD = $(XYS_LIBS)

@@ -279,9 +279,11 @@ tests_fuzz_fuzz_uri_LDADD = $(XYS_LIBS)
 
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS)
 SYSTEM_TESTS = \
-	tests/fuzz/replay.sh
+	tests/fuzz/replay.sh \
+	tests/layers.sh
 TESTS += $(UNIT_TESTS) $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_TESTS) \
+	tests/unit/place.h \
 	tests/unit/sample.h \
 	tests/tap.sh \
 	tests/fuzz/corpus \

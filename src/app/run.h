@@ -1,0 +1,60 @@
+/*
+ * run: one run, from the folder of articles to proven feeds.
+ *
+ *     scan -> read -> settle -> plan -> make -> publish
+ *
+ * The same function serves cron (--once), a dry run, a check of the articles,
+ * and later the daemon. What it found and did is in the report; printing is
+ * the caller's.
+ */
+#ifndef APP_RUN_H
+#define APP_RUN_H
+
+#include "model/config.h"
+#include "output/make.h"
+
+enum run_kind {
+	RUN_PUBLISH,
+	RUN_DRY,   /* all but the writing: ledger and feeds stay as they are */
+	RUN_CHECK, /* read and render every article; no feeds */
+};
+
+struct run_options {
+	enum run_kind kind;
+	bool allow_flood;
+	int64_t now;          /* 0: the clock's */
+	struct slice retract; /* id or path to take down first; none */
+	struct slice reason;
+	/* Now and then, while work is done: `what` is "reading" or "writing". */
+	void (*progress)(void *ctx, const char *what, size_t done, size_t all);
+	void *ctx;
+};
+
+struct run_report {
+	struct arena *arena;
+	struct arena *keep[WORK_MAX]; /* what the threads read */
+	enum run_kind kind;
+	int64_t now, elapsed; /* milliseconds */
+	bool first;           /* the ledger held nothing before */
+	size_t files, read;
+	struct changes changes;
+	struct made made;
+	struct plan plan;
+	struct diags diags;        /* of the articles read in this run, by path */
+	struct troubled *troubled; /* all articles that are not live */
+	size_t troubles;
+	int64_t states[ARTICLE_STATES];
+	int64_t next_due; /* when an article changes by itself; 0: never */
+	size_t swept;     /* staged files of a killed run, removed */
+	size_t repaired;  /* published files that were not as we left them */
+};
+
+/*
+ * 0: done (look at report->changes.flooded and report->made.failed), -1. The
+ * report is filled as far as it came, and freed by run_report_fini.
+ */
+int run_once(const struct config *config, const struct run_options *options,
+    struct run_report *report, struct err *err);
+void run_report_fini(struct run_report *report);
+
+#endif
