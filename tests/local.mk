@@ -279,6 +279,13 @@ tests_fuzz_fuzz_uri_LDADD = $(XYS_LIBS)
 
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS)
 SYSTEM_TESTS = \
+	tests/system/commands.sh \
+	tests/system/exit_codes.sh \
+	tests/system/hostile.sh \
+	tests/system/life.sh \
+	tests/system/promises.sh \
+	tests/system/seed.sh \
+	tests/golden.sh \
 	tests/fuzz/replay.sh \
 	tests/layers.sh
 TESTS += $(UNIT_TESTS) $(SYSTEM_TESTS)
@@ -286,5 +293,8 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/unit/place.h \
 	tests/unit/sample.h \
 	tests/tap.sh \
+	tests/system/site.sh \
+	tests/system/entries \
 	tests/fuzz/corpus \
-	tests/fuzz/replay.c
+	tests/fuzz/replay.c \
+	tests/golden
