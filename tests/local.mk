@@ -287,7 +287,9 @@ SYSTEM_TESTS = \
 	tests/system/seed.sh \
 	tests/golden.sh \
 	tests/fuzz/replay.sh \
-	tests/layers.sh
+	tests/layers.sh \
+	tests/fault/self-test \
+	tests/fault/kill-sweep
 TESTS += $(UNIT_TESTS) $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/unit/place.h \
@@ -295,6 +297,7 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/tap.sh \
 	tests/system/site.sh \
 	tests/system/entries \
+	tests/fault/publisher \
 	tests/fuzz/corpus \
 	tests/fuzz/replay.c \
 	tests/golden
