@@ -288,6 +288,7 @@ SYSTEM_TESTS = \
 	tests/golden.sh \
 	tests/fuzz/replay.sh \
 	tests/layers.sh \
+	tests/judges.sh \
 	tests/fault/self-test \
 	tests/fault/kill-sweep
 TESTS += $(UNIT_TESTS) $(SYSTEM_TESTS)
@@ -300,4 +301,5 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/fault/publisher \
 	tests/fuzz/corpus \
 	tests/fuzz/replay.c \
-	tests/golden
+	tests/golden \
+	tests/judges
