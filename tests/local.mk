@@ -302,4 +302,5 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/fuzz/corpus \
 	tests/fuzz/replay.c \
 	tests/golden \
-	tests/judges
+	tests/judges \
+	tests/bench
