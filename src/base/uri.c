@@ -365,18 +365,19 @@ out:
 }
 
 static bool
-add_host(struct buf *out, struct slice host)
+add_host(struct buf *out, const struct uri *uri)
 {
 	size_t start = out->n;
 	struct slice name;
 
-	add_plain_host(out, host);
+	add_plain_host(out, uri->host);
 	name = slice_from(buf_view(out), start);
 	if (!all_stand(name, IN_HOST) && may_become_ascii(name)) {
 		to_ascii(out, start);
 		name = slice_from(buf_view(out), start);
 	}
-	return is_host_name(name) || is_address(name);
+	/* IDNA drops some characters, and may leave none. */
+	return name.n ? is_host_name(name) || is_address(name) : !is_web(uri->scheme);
 }
 
 /* ":8080", or nothing for the default one. */
@@ -402,16 +403,14 @@ add_port(struct buf *out, const struct uri *uri)
 static bool
 add_authority(struct buf *out, const struct uri *uri)
 {
-	if (is_web(uri->scheme) && uri->host.n == 0)
-		return false;
 	if (!uri->has_authority)
-		return true;
+		return !is_web(uri->scheme);
 	buf_str(out, "//");
 	if (uri->userinfo.n) {
 		add_encoded(out, uri->userinfo, IN_USER);
 		buf_char(out, '@');
 	}
-	return add_host(out, uri->host) && add_port(out, uri);
+	return add_host(out, uri) && add_port(out, uri);
 }
 
 static struct slice

@@ -214,6 +214,7 @@ hosts_go_through_idna(void **state)
 	    {"http://ｅｘａｍｐｌｅ。com/", "http://example.com/"},
 	    {"http://-新/", ""},
 	    {"http://新\xFF/", ""},
+	    {"http://\uFE0E/", ""}, /* nothing is left of it */
 	};
 
 	if (!(curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_IDN)) {
