@@ -3,10 +3,11 @@ noinst_LIBRARIES += libxysfeed.a
 libxysfeed_a_CFLAGS = $(AM_CFLAGS) $(XML_CFLAGS) $(CURL_CFLAGS) $(YAML_CFLAGS) \
 	$(INIH_CFLAGS) $(MD4C_CFLAGS) $(SQLITE_CFLAGS) $(PCRE2_CFLAGS) \
 	$(UCHARDET_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS) \
-	$(ZLIB_CFLAGS) $(BROTLI_CFLAGS) $(ZSTD_CFLAGS)
+	$(ZLIB_CFLAGS) $(BROTLI_CFLAGS) $(ZSTD_CFLAGS) $(UV_CFLAGS) $(SECCOMP_CFLAGS)
 XYS_LIBS = libxysfeed.a $(XML_LIBS) $(CURL_LIBS) $(YAML_LIBS) $(INIH_LIBS) \
 	$(MD4C_LIBS) $(SQLITE_LIBS) $(PCRE2_LIBS) $(UCHARDET_LIBS) $(CRYPTO_LIBS) \
-	$(JANSSON_LIBS) $(UTF8PROC_LIBS) $(ZLIB_LIBS) $(BROTLI_LIBS) $(ZSTD_LIBS)
+	$(JANSSON_LIBS) $(UTF8PROC_LIBS) $(ZLIB_LIBS) $(BROTLI_LIBS) \
+	$(ZSTD_LIBS) $(UV_LIBS) $(SECCOMP_LIBS)
 
 libxysfeed_a_SOURCES = \
 	src/base/arena.c \
@@ -15,6 +16,8 @@ libxysfeed_a_SOURCES = \
 	src/base/buf.h \
 	src/base/clock.c \
 	src/base/clock.h \
+	src/base/cron.c \
+	src/base/cron.h \
 	src/base/date.c \
 	src/base/date.h \
 	src/base/digest.c \

@@ -22,6 +22,7 @@ UNIT_TESTS += \
 	tests/unit/compress_test \
 	tests/unit/config_doc_test \
 	tests/unit/config_test \
+	tests/unit/cron_test \
 	tests/unit/date_test \
 	tests/unit/file_test \
 	tests/unit/format_test \
@@ -84,6 +85,10 @@ tests_unit_config_doc_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_config_test_SOURCES = tests/unit/config_test.c
 tests_unit_config_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_config_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_cron_test_SOURCES = tests/unit/cron_test.c
+tests_unit_cron_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_cron_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_date_test_SOURCES = tests/unit/date_test.c
 tests_unit_date_test_CFLAGS = $(TEST_CFLAGS)
@@ -205,6 +210,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_adopt \
 	tests/fuzz/fuzz_charset \
 	tests/fuzz/fuzz_config \
+	tests/fuzz/fuzz_cron \
 	tests/fuzz/fuzz_date \
 	tests/fuzz/fuzz_front \
 	tests/fuzz/fuzz_html \
@@ -236,6 +242,11 @@ tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_config_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_fuzz_config_LDFLAGS = $(FUZZ_FLAGS)
 tests_fuzz_fuzz_config_LDADD = $(XYS_LIBS)
+
+tests_fuzz_fuzz_cron_SOURCES = tests/fuzz/fuzz_cron.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_cron_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_cron_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_cron_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_date_SOURCES = tests/fuzz/fuzz_date.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_date_CFLAGS = $(TEST_CFLAGS)

@@ -465,6 +465,35 @@ flush_folders(const struct root *root, const char *target, struct err *err)
 	return rc == 0 ? flush_one(root, ".", O_DIRECTORY, err) : -1;
 }
 
+static int
+flush_path(const char *path, int flags)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
+	int rc = fd < 0 ? -1 : fsync(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+int
+file_replace(const char *temp, const char *path, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) + 1 : 0;
+	char *folder = n ? strndup(path, n) : strdup(".");
+	int rc;
+
+	if (!folder)
+		abort();
+	rc = flush_path(temp, 0) < 0 || rename(temp, path) < 0 ||
+		     flush_path(folder, O_DIRECTORY) < 0
+		 ? err_errno(err, "%s: cannot write", path)
+		 : 0;
+	free(folder);
+	return rc;
+}
+
 static bool
 is_same_folder(const char *a, const char *b)
 {

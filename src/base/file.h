@@ -91,6 +91,9 @@ void file_abandon(const struct root *root, const struct staged *staged);
 int file_flush(const struct root *root, const struct staged *staged, size_t n,
     bool committed, struct err *err);
 
+/* Put a file, complete but for its fsync, in the place of another, for good. */
+int file_replace(const char *temp, const char *path, struct err *err);
+
 /* Remove one file (absent is well), and then its folders that became empty. */
 int file_remove(const struct root *root, const char *path, struct err *err);
 
