@@ -126,6 +126,7 @@ fill(struct opening *o)
 	    {"articles", &c->articles},
 	    {"output", &c->output},
 	    {"limits", &c->limits},
+	    {"daemon", &c->daemon},
 	};
 
 	for (size_t i = 0; i < sizeof single / sizeof single[0]; i++) {
@@ -279,7 +280,8 @@ check_feeds(struct opening *o)
 static void
 add_sections(struct opening *o)
 {
-	static const char *const always[] = {"site", "articles", "output", "limits"};
+	static const char *const always[] = {
+	    "site", "articles", "output", "limits", "daemon"};
 	struct config_draft *draft = &o->draft;
 	bool feed = false;
 
@@ -317,6 +319,7 @@ config_open(struct config **config, const char *file, const struct slices *overr
 	o.config->file = arena_copy(arena, slice_str(file));
 	draft_init(&o.draft, arena);
 	rc = read_all(&o, overrides);
+	o.config->files = o.draft.files;
 	draft_fini(&o.draft);
 	if (rc != 0) {
 		/* Whatever it was, the operator has to look at the configuration. */
@@ -397,14 +400,25 @@ config_print(const struct config *config, struct buf *out)
 	}
 }
 
+static void
+add_setting(struct buf *out, const struct config_setting *s)
+{
+	buf_printf(out, "%.*s.%s=%.*s\n", SLICE_ARG(s->section), s->key->name,
+	    SLICE_ARG(s->value));
+}
+
 void
 config_reading(const struct config *config, struct buf *out)
 {
-	for (size_t i = 0; i < config->settings; i++) {
-		const struct config_setting *s = &config->setting[i];
+	for (size_t i = 0; i < config->settings; i++)
+		if (config->setting[i].key->reading)
+			add_setting(out, &config->setting[i]);
+}
 
-		if (s->key->reading)
-			buf_printf(out, "%.*s.%s=%.*s\n", SLICE_ARG(s->section),
-			    s->key->name, SLICE_ARG(s->value));
-	}
+void
+config_making(const struct config *config, struct buf *out)
+{
+	for (size_t i = 0; i < config->settings; i++)
+		if (!slice_is(config->setting[i].section, "daemon"))
+			add_setting(out, &config->setting[i]);
 }

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/cron.h"
 #include "base/err.h"
 #include "base/slice.h"
 #include "base/zone.h"
@@ -21,6 +22,9 @@
 
 enum feed_order { ORDER_ARRIVAL, ORDER_PUBLISHED };
 enum feed_content { CONTENT_FULL, CONTENT_SUMMARY, CONTENT_BOTH };
+enum log_sink { LOG_TO_AUTO, LOG_TO_STDERR, LOG_TO_SYSLOG, LOG_TO_JOURNAL };
+enum log_level { LEVEL_ERROR, LEVEL_WARN, LEVEL_NOTICE, LEVEL_INFO, LEVEL_DEBUG };
+enum sandbox_mode { SANDBOX_AUTO, SANDBOX_REQUIRE, SANDBOX_OFF };
 
 enum { FORMAT_ATOM = 1, FORMAT_RSS = 2, FORMAT_JSON = 4 };            /* a set */
 enum { PRECOMPRESS_GZ = 1, PRECOMPRESS_BR = 2, PRECOMPRESS_ZST = 4 }; /* a set */
@@ -68,6 +72,23 @@ struct config_limits {
 	int64_t threads; /* 0: all processors */
 };
 
+struct config_daemon {
+	int64_t settle, settle_max, rescan; /* milliseconds */
+	struct slice user;                  /* "user" or "user:group"; none: stay */
+	int64_t umask;
+	struct slice socket;  /* of the control connection */
+	struct slice pidfile; /* none: no such file */
+	enum log_sink log;
+	enum log_level log_level;
+	enum sandbox_mode sandbox;
+};
+
+/* When a feed is made; unset: as soon as something changed. */
+struct config_schedule {
+	bool set;
+	struct cron cron;
+};
+
 struct config_feed {
 	struct slice name;
 	struct slice path; /* below output.dir, without extension; ":term" in it when
@@ -80,6 +101,7 @@ struct config_feed {
 	int formats;
 	struct slice title, description; /* with :site, :term, :name */
 	bool archive;
+	struct config_schedule schedule;
 };
 
 struct config_hub {
@@ -88,11 +110,13 @@ struct config_hub {
 
 struct config {
 	struct arena *arena;
-	struct slice file; /* path it was read from */
+	struct slice file;   /* path it was read from */
+	struct slices files; /* real paths of it and of what it includes */
 	struct config_site site;
 	struct config_articles articles;
 	struct config_output output;
 	struct config_limits limits;
+	struct config_daemon daemon;
 	struct config_feed *feed;
 	size_t feeds; /* at least one: without a section, "main" */
 	struct config_hub *hub;
@@ -123,6 +147,10 @@ void config_print(const struct config *config, struct buf *out);
  * when it changes, every article is read again.
  */
 void config_reading(const struct config *config, struct buf *out);
+
+/* Likewise all that decides about documents: every key but those of [daemon].
+ * When it changes, every document is made again. */
+void config_making(const struct config *config, struct buf *out);
 
 /* A row of the table, for the manual page, the completion and the tests. */
 struct config_key {

@@ -52,6 +52,13 @@ output_state(const struct config *config, const struct config_feed *feed)
 }
 
 static struct slice
+daemon_socket(const struct config *config, const struct config_feed *feed)
+{
+	(void)feed;
+	return arena_printf(config->arena, "%.*s.sock", SLICE_ARG(config->output.state));
+}
+
+static struct slice
 feed_path(const struct config *config, const struct config_feed *feed)
 {
 	const char *term = feed->for_each < 0 ? "" : "/:term";
@@ -88,6 +95,7 @@ feed_description(const struct config *config, const struct config_feed *feed)
 #define ARTICLES(field) .offset = offsetof(struct config_articles, field)
 #define OUTPUT(field)   .offset = offsetof(struct config_output, field)
 #define LIMITS(field)   .offset = offsetof(struct config_limits, field)
+#define DAEMON(field)   .offset = offsetof(struct config_daemon, field)
 #define FEED(field)     .offset = offsetof(struct config_feed, field)
 #define HUB(field)      .offset = offsetof(struct config_hub, field)
 
@@ -210,6 +218,37 @@ static const struct config_key table[] = {
 	    "threads that read and write; 0 is one for each processor",
 	    LIMITS(threads), .min = 0, .max = WORK_MAX},
 
+	{"daemon", "settle", "duration", "500 ms",
+	    "how long it has to be quiet before changes are taken",
+	    DAEMON(settle), .min = 0, .max = 3600 * 1000},
+	{"daemon", "settle_max", "duration", "10 s",
+	    "how long changes are gathered at most",
+	    DAEMON(settle_max), .min = 0, .max = 24 * 3600 * 1000},
+	{"daemon", "rescan", "duration", "1 h",
+	    "how often all files are looked at, whatever was told of them",
+	    DAEMON(rescan), .min = 60 * 1000, .max = 366LL * 24 * 3600 * 1000},
+	{"daemon", "user", "text", "",
+	    "whom to become when started by root",
+	    DAEMON(user), .optional = true},
+	{"daemon", "umask", "mode", "022",
+	    "permissions that new files do not get",
+	    DAEMON(umask), .min = 0, .max = 0777},
+	{"daemon", "socket", "path", "state with .sock behind it",
+	    "where --status, --run, --reload and --stop reach it",
+	    DAEMON(socket), .derive = daemon_socket},
+	{"daemon", "pidfile", "path", "",
+	    "file with the number of the process",
+	    DAEMON(pidfile), .optional = true},
+	{"daemon", "log", "log", "auto",
+	    "where it tells what it does",
+	    DAEMON(log)},
+	{"daemon", "log_level", "log level", "info",
+	    "how much it tells",
+	    DAEMON(log_level)},
+	{"daemon", "sandbox", "sandbox", "auto",
+	    "give up what it does not need",
+	    DAEMON(sandbox)},
+
 	{"feed", "for_each", "term kind", "",
 	    "make a feed for each of these",
 	    FEED(for_each), .optional = true},
@@ -249,6 +288,9 @@ static const struct config_key table[] = {
 	{"feed", "archive", "yes or no", "no",
 	    "make the whole history reachable from the feed",
 	    FEED(archive)},
+	{"feed", "schedule", "schedule", "",
+	    "when to make it, as in crontab; none: when something changed",
+	    FEED(schedule), .optional = true},
 
 	{"hub", "url", "url", NULL,
 	    "address of a WebSub hub",
@@ -266,6 +308,7 @@ static const struct {
     {"articles", false},
     {"output", false},
     {"limits", false},
+    {"daemon", false},
     {"feed", true},
     {"hub", true},
 };

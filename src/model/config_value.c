@@ -139,6 +139,8 @@ config_path(struct arena *arena, struct slice folder, struct slice path)
 static int
 parse_path(struct value *v, struct err *err)
 {
+	if (v->text.n == 0)
+		return keep_text(v);
 	v->text = config_path(v->arena, v->folder, v->text);
 	if (slice_trim(v->text).n < v->text.n)
 		return err_set(
@@ -319,6 +321,57 @@ parse_rate(struct value *v, struct err *err)
 	return parse_digits(v, digits, 1, err);
 }
 
+/* Milliseconds. */
+static int
+parse_duration(struct value *v, struct err *err)
+{
+	static const struct {
+		const char *suffix;
+		int64_t unit;
+	} units[] = {
+	    {"ms", 1}, {"min", 60000}, {"s", 1000}, {"h", 3600000}, {"d", 86400000}};
+	struct slice digits = v->text, text = v->text;
+
+	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+		if (!take_suffix(&digits, units[i].suffix))
+			continue;
+		if (parse_digits(v, digits, units[i].unit, err) != 0)
+			return -1;
+		v->text = text;
+		return 0;
+	}
+	return err_set(err, ERR_CONFIG,
+	    "\"%.*s\" is no duration such as 500 ms, 10 s, 5 min, 1 h or 1 d",
+	    SLICE_ARG(v->text));
+}
+
+/* Octal, as chmod takes it. */
+static int
+parse_mode(struct value *v, struct err *err)
+{
+	int64_t mode = 0;
+
+	for (size_t i = 0; i < v->text.n && mode <= v->key->max; i++) {
+		if (v->text.p[i] < '0' || v->text.p[i] > '7')
+			mode = v->key->max;
+		mode = mode * 8 + (v->text.p[i] - '0');
+	}
+	if (mode > v->key->max)
+		return err_set(err, ERR_CONFIG, "\"%.*s\" is no mode such as 022 or 0077",
+		    SLICE_ARG(v->text));
+	*(int64_t *)v->field = mode;
+	return 0;
+}
+
+static int
+parse_schedule(struct value *v, struct err *err)
+{
+	struct config_schedule *schedule = v->field;
+
+	schedule->set = v->text.n > 0;
+	return schedule->set ? cron_parse(&schedule->cron, v->text, err) : 0;
+}
+
 static int
 parse_bool(struct value *v, struct err *err)
 {
@@ -402,6 +455,35 @@ parse_content(struct value *v, struct err *err)
 }
 
 static int
+parse_log(struct value *v, struct err *err)
+{
+	static const struct choice choice[] = {{"auto", LOG_TO_AUTO},
+	    {"stderr", LOG_TO_STDERR}, {"syslog", LOG_TO_SYSLOG},
+	    {"journal", LOG_TO_JOURNAL}, {NULL, 0}};
+
+	return choose(choice, v->text, v->field, err);
+}
+
+static int
+parse_log_level(struct value *v, struct err *err)
+{
+	static const struct choice choice[] = {{"error", LEVEL_ERROR},
+	    {"warn", LEVEL_WARN}, {"notice", LEVEL_NOTICE}, {"info", LEVEL_INFO},
+	    {"debug", LEVEL_DEBUG}, {NULL, 0}};
+
+	return choose(choice, v->text, v->field, err);
+}
+
+static int
+parse_sandbox(struct value *v, struct err *err)
+{
+	static const struct choice choice[] = {{"auto", SANDBOX_AUTO},
+	    {"require", SANDBOX_REQUIRE}, {"off", SANDBOX_OFF}, {NULL, 0}};
+
+	return choose(choice, v->text, v->field, err);
+}
+
+static int
 parse_term_kind(struct value *v, struct err *err)
 {
 	struct choice choice[TERM_KINDS + 1] = {{NULL, 0}};
@@ -444,11 +526,15 @@ static const struct {
     {"charset", parse_charset},
     {"compressions", parse_compressions},
     {"content", parse_content},
+    {"duration", parse_duration},
     {"feed path", parse_feed_path},
     {"folder url", parse_folder_url},
     {"formats", parse_formats},
     {"globs", parse_words},
     {"language", parse_language},
+    {"log", parse_log},
+    {"log level", parse_log_level},
+    {"mode", parse_mode},
     {"name", parse_name},
     {"number", parse_number},
     {"order", parse_order},
@@ -456,6 +542,8 @@ static const struct {
     {"permalink", parse_permalink},
     {"rate", parse_rate},
     {"rule", parse_rule},
+    {"sandbox", parse_sandbox},
+    {"schedule", parse_schedule},
     {"size", parse_size},
     {"tag authority", parse_tag},
     {"term kind", parse_term_kind},

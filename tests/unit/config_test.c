@@ -237,7 +237,7 @@ mistakes(void **state)
 	    {LEAST "[hub:x]\n", ":7: [hub:x] needs a line \"url = ...\""},
 	    {LEAST "[feeds:x]\n",
 		":7: unknown section \"feeds\", did you mean \"feed\"?"},
-	    {LEAST "[daemon]\n", ":7: unknown section \"daemon\""},
+	    {LEAST "[serve]\n", ":7: unknown section \"serve\""},
 	    {LEAST "[feed]\n", ":7: a section of this kind needs a name"},
 	    {LEAST "[feed:]\n", ":7: the name behind the colon is empty"},
 	    {LEAST "[feed: x]\n", ":7: the name behind the colon is empty, or begins"},
