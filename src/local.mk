@@ -176,16 +176,40 @@ libxysfeed_a_SOURCES = \
 	src/output/xml.h \
 	src/app/command.c \
 	src/app/command.h \
+	src/app/control.c \
+	src/app/control.h \
+	src/app/control_ask.c \
+	src/app/control_inside.h \
+	src/app/control_socket.c \
+	src/app/control_wire.c \
+	src/app/fence.c \
+	src/app/fence.h \
 	src/app/inspect.c \
 	src/app/inspect.h \
+	src/app/log.c \
+	src/app/log.h \
+	src/app/notify.c \
+	src/app/notify.h \
 	src/app/options.c \
 	src/app/options.h \
+	src/app/outcome.c \
+	src/app/outcome.h \
+	src/app/pidfile.c \
+	src/app/pidfile.h \
 	src/app/places.c \
 	src/app/places.h \
 	src/app/report.c \
 	src/app/report.h \
 	src/app/run.c \
-	src/app/run.h
+	src/app/run.h \
+	src/app/sandbox.c \
+	src/app/sandbox.h \
+	src/app/watch.c \
+	src/app/watch.h \
+	src/app/watch_change.c \
+	src/app/watch_change.h \
+	src/app/watch_tree.c \
+	src/app/watch_tree.h
 
 bin_PROGRAMS += xysfeed
 xysfeed_SOURCES = src/app/main.c

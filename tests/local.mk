@@ -22,6 +22,8 @@ UNIT_TESTS += \
 	tests/unit/compress_test \
 	tests/unit/config_doc_test \
 	tests/unit/config_test \
+	tests/unit/control_test \
+	tests/unit/control_wire_test \
 	tests/unit/cron_test \
 	tests/unit/date_test \
 	tests/unit/file_test \
@@ -35,8 +37,11 @@ UNIT_TESTS += \
 	tests/unit/lint_test \
 	tests/unit/liquid_test \
 	tests/unit/listing_test \
+	tests/unit/log_test \
 	tests/unit/markdown_test \
+	tests/unit/notify_test \
 	tests/unit/permalink_test \
+	tests/unit/pidfile_test \
 	tests/unit/plan_test \
 	tests/unit/profile_test \
 	tests/unit/publish_test \
@@ -49,6 +54,7 @@ UNIT_TESTS += \
 	tests/unit/text_test \
 	tests/unit/uri_test \
 	tests/unit/utf8_test \
+	tests/unit/watch_test \
 	tests/unit/window_test \
 	tests/unit/xml_test \
 	tests/unit/zone_test
@@ -85,6 +91,14 @@ tests_unit_config_doc_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_config_test_SOURCES = tests/unit/config_test.c
 tests_unit_config_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_config_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_control_test_SOURCES = tests/unit/control_test.c
+tests_unit_control_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_control_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_control_wire_test_SOURCES = tests/unit/control_wire_test.c
+tests_unit_control_wire_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_control_wire_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_cron_test_SOURCES = tests/unit/cron_test.c
 tests_unit_cron_test_CFLAGS = $(TEST_CFLAGS)
@@ -138,13 +152,25 @@ tests_unit_listing_test_SOURCES = tests/unit/listing_test.c
 tests_unit_listing_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_listing_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_log_test_SOURCES = tests/unit/log_test.c
+tests_unit_log_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_log_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_markdown_test_SOURCES = tests/unit/markdown_test.c
 tests_unit_markdown_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_markdown_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_notify_test_SOURCES = tests/unit/notify_test.c
+tests_unit_notify_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_notify_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_permalink_test_SOURCES = tests/unit/permalink_test.c
 tests_unit_permalink_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_permalink_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_pidfile_test_SOURCES = tests/unit/pidfile_test.c
+tests_unit_pidfile_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_pidfile_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_plan_test_SOURCES = tests/unit/plan_test.c
 tests_unit_plan_test_CFLAGS = $(TEST_CFLAGS)
@@ -194,6 +220,10 @@ tests_unit_utf8_test_SOURCES = tests/unit/utf8_test.c
 tests_unit_utf8_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_utf8_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_watch_test_SOURCES = tests/unit/watch_test.c
+tests_unit_watch_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_watch_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_window_test_SOURCES = tests/unit/window_test.c
 tests_unit_window_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_window_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -210,6 +240,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_adopt \
 	tests/fuzz/fuzz_charset \
 	tests/fuzz/fuzz_config \
+	tests/fuzz/fuzz_control \
 	tests/fuzz/fuzz_cron \
 	tests/fuzz/fuzz_date \
 	tests/fuzz/fuzz_front \
@@ -242,6 +273,11 @@ tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_config_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_fuzz_config_LDFLAGS = $(FUZZ_FLAGS)
 tests_fuzz_fuzz_config_LDADD = $(XYS_LIBS)
+
+tests_fuzz_fuzz_control_SOURCES = tests/fuzz/fuzz_control.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_control_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_control_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_control_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_cron_SOURCES = tests/fuzz/fuzz_cron.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_cron_CFLAGS = $(TEST_CFLAGS)

@@ -12,8 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEEPEST = 64 };
-
 static const char *const extensions[] = {".md", ".markdown", ".html", ".htm", ".txt"};
 
 /* What editors leave about begins like this, or ends in something behind the
@@ -33,10 +31,10 @@ scan_is_article(struct slice name)
 	return false;
 }
 
-static bool
-is_article_folder(const char *name)
+bool
+scan_is_folder(struct slice name)
 {
-	return strcmp(name, "_posts") == 0 || !strchr("._", name[0]);
+	return name.n > 0 && (slice_is(name, "_posts") || !strchr("._", name.p[0]));
 }
 
 struct scanning {
@@ -152,7 +150,7 @@ enter(struct scanning *s, int parent, const char *name, struct slice path, int d
 {
 	int fd;
 
-	if (depth >= DEEPEST) {
+	if (depth >= SCAN_DEEPEST) {
 		give_up(s, path, "folders too deep: left out");
 		return;
 	}
@@ -176,7 +174,7 @@ scan_one(
 		report(s, prefix, DIAG_WARN, "what is in it has too long a path");
 		return;
 	}
-	if (type == DT_DIR && is_article_folder(e->d_name))
+	if (type == DT_DIR && scan_is_folder(slice_str(e->d_name)))
 		enter(s, dir, e->d_name, slice_make(path, (size_t)n), depth);
 	if (type != DT_DIR && scan_is_article(slice_str(e->d_name)))
 		add_file(s, slice_make(path, (size_t)n), type);
@@ -213,6 +211,58 @@ scan_names(struct scan *scan, const struct root *root,
 		return err_errno(err, "%s: cannot list this folder", root->path);
 	scan_folder(&s, fd, SLICE_NONE, 0);
 	return 0;
+}
+
+static void
+scan_file_at(struct scanning *s, struct slice path)
+{
+	struct slice name = path;
+	struct stat st;
+
+	while (slice_index(name, '/') < name.n)
+		name = slice_from(name, slice_index(name, '/') + 1);
+	if (scan_is_article(name) &&
+	    fstatat(s->root->fd, arena_cstr(s->arena, path), &st, AT_SYMLINK_NOFOLLOW) ==
+		0 &&
+	    !S_ISDIR(st.st_mode))
+		add_file(s, path, (unsigned char)IFTODT(st.st_mode));
+}
+
+/* It may be gone, which is no news here. */
+static void
+scan_folder_at(struct scanning *s, struct slice path)
+{
+	/* With its slash a link would be followed. */
+	const char *name =
+	    path.n ? arena_cstr(s->arena, slice_part(path, 0, path.n - 1)) : ".";
+	int fd =
+	    openat(s->root->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int depth = 0;
+
+	for (size_t i = 0; i < path.n; i++)
+		depth += path.p[i] == '/';
+	if (fd >= 0)
+		scan_folder(s, fd, path, depth);
+	else if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+		give_up(s, path, strerror(errno));
+}
+
+void
+scan_some(struct scan *scan, const struct root *root,
+    const struct config_articles *config, const struct slices *paths, struct arena *arena,
+    struct diags *diags)
+{
+	struct scanning s = {scan, root, config, arena, diags};
+
+	*scan = (struct scan){0};
+	for (size_t i = 0; i < paths->n; i++) {
+		struct slice path = paths->v[i];
+
+		if (path.n == 0 || slice_ends(path, SLICE("/")))
+			scan_folder_at(&s, path);
+		else
+			scan_file_at(&s, path);
+	}
 }
 
 void

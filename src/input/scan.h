@@ -14,6 +14,9 @@
 #include "model/config.h"
 #include "model/diag.h"
 
+/* Folders below folders that are entered. */
+enum { SCAN_DEEPEST = 64 };
+
 enum scan_state {
 	SCAN_FOUND,
 	SCAN_SAME, /* the caller's: not to be read again */
@@ -39,6 +42,12 @@ int scan_names(struct scan *scan, const struct root *root,
     const struct config_articles *config, struct arena *arena, struct diags *diags,
     struct err *err);
 
+/* As scan_names, for what stands at these paths alone: files, and all below the
+ * folders, which end in '/' ("" is the root). */
+void scan_some(struct scan *scan, const struct root *root,
+    const struct config_articles *config, const struct slices *paths, struct arena *arena,
+    struct diags *diags);
+
 void scan_fini(struct scan *scan);
 
 /* Fill in stat and state of some files; several threads at once, each on its
@@ -47,5 +56,7 @@ void scan_stats(const struct root *root, struct scan_file *file, size_t n);
 
 /* Is this name one of an article, by extension and by not being temporary? */
 bool scan_is_article(struct slice name);
+/* Is a folder of this name entered? */
+bool scan_is_folder(struct slice name);
 
 #endif
