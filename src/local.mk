@@ -182,10 +182,10 @@ libxysfeed_a_SOURCES = \
 	src/app/control_inside.h \
 	src/app/control_socket.c \
 	src/app/control_wire.c \
+	src/app/explain.c \
+	src/app/explain.h \
 	src/app/fence.c \
 	src/app/fence.h \
-	src/app/inspect.c \
-	src/app/inspect.h \
 	src/app/log.c \
 	src/app/log.h \
 	src/app/notify.c \
@@ -204,6 +204,10 @@ libxysfeed_a_SOURCES = \
 	src/app/run.h \
 	src/app/sandbox.c \
 	src/app/sandbox.h \
+	src/app/status.c \
+	src/app/status.h \
+	src/app/survey.c \
+	src/app/survey.h \
 	src/app/watch.c \
 	src/app/watch.h \
 	src/app/watch_change.c \

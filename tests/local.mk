@@ -48,6 +48,7 @@ UNIT_TESTS += \
 	tests/unit/read_test \
 	tests/unit/rss_test \
 	tests/unit/rule_test \
+	tests/unit/sandbox_test \
 	tests/unit/scan_test \
 	tests/unit/settle_test \
 	tests/unit/summary_test \
@@ -195,6 +196,10 @@ tests_unit_rss_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_rule_test_SOURCES = tests/unit/rule_test.c
 tests_unit_rule_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_rule_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_sandbox_test_SOURCES = tests/unit/sandbox_test.c
+tests_unit_sandbox_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_sandbox_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_scan_test_SOURCES = tests/unit/scan_test.c
 tests_unit_scan_test_CFLAGS = $(TEST_CFLAGS)

@@ -2,10 +2,11 @@
 
 #include "app/command.h"
 
-#include "app/inspect.h"
+#include "app/explain.h"
 #include "app/options.h"
 #include "app/report.h"
 #include "app/run.h"
+#include "app/status.h"
 #include "base/clock.h"
 #include "input/adopt.h"
 
@@ -204,12 +205,13 @@ act(struct command *c)
 	case ACTION_ADOPT:
 		return adopt(c);
 	case ACTION_EXPLAIN:
-		return inspect_article(&c->out, c->config, c->options.argument,
+		return explain_article(&c->out, c->config, c->options.argument,
 			   c->now ? c->now : clock_now(), &c->err) < 0
 			   ? fail(c)
 			   : EXIT_DONE;
 	case ACTION_STATUS:
-		return inspect_status(&c->out, c->config, c->options.json, &c->err) < 0
+		return status_write(&c->out, c->config, NULL, DB_MEMORY, c->options.json,
+			   &c->err) < 0
 			   ? fail(c)
 			   : EXIT_DONE;
 	case ACTION_PRINT_CONFIG:

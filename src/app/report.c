@@ -30,10 +30,10 @@ limit_crossed(int64_t bytes)
 	return what;
 }
 
-static struct slice
-local_time(const struct config *c, int64_t sec, struct arena *arena)
+struct slice
+report_time(const struct config *c, int64_t sec, struct arena *arena)
 {
-	return date_rfc3339(arena, sec, c->site.zone);
+	return sec ? date_rfc3339(arena, sec, c->site.zone) : SLICE("never");
 }
 
 /* A path as short as the folder we stand in makes it. */
@@ -165,6 +165,15 @@ write_rest(struct buf *out, size_t n, bool verbose)
 		buf_printf(out, "  and %zu more (--verbose lists them)\n", n - SHOWN);
 }
 
+void
+report_diag(struct buf *out, const struct diag *d)
+{
+	utf8_show(out, d->path);
+	if (d->line)
+		buf_printf(out, ":%d", d->line);
+	buf_printf(out, ": %.*s", SLICE_ARG(d->text));
+}
+
 static void
 write_diags(struct buf *out, const struct run_report *r, bool verbose)
 {
@@ -181,10 +190,8 @@ write_diags(struct buf *out, const struct run_report *r, bool verbose)
 		if (n > SHOWN && !verbose)
 			continue;
 		buf_str(out, "  ");
-		utf8_show(out, d->path);
-		if (d->line)
-			buf_printf(out, ":%d", d->line);
-		buf_printf(out, ": %.*s\n", SLICE_ARG(d->text));
+		report_diag(out, d);
+		buf_char(out, '\n');
 	}
 	write_rest(out, n, verbose);
 }
@@ -212,7 +219,7 @@ write_troubled(
 		buf_slice(out, t->reason);
 		if (t->due)
 			buf_printf(out, "%suntil %.*s", t->reason.n ? ", " : "",
-			    SLICE_ARG(local_time(c, t->due, r->arena)));
+			    SLICE_ARG(report_time(c, t->due, r->arena)));
 		buf_char(out, '\n');
 	}
 	write_rest(out, n, verbose);
@@ -243,8 +250,8 @@ write_held(struct buf *out, const struct config *c, const struct run_report *r)
 	    (long long)c->limits.flood);
 }
 
-static void
-write_last_line(struct buf *out, const struct config *c, const struct run_report *r)
+void
+report_line(struct buf *out, const struct config *c, const struct run_report *r)
 {
 	const struct changes *x = &r->changes;
 	size_t written = documents_written(r);
@@ -253,7 +260,8 @@ write_last_line(struct buf *out, const struct config *c, const struct run_report
 	if (r->kind == RUN_CHECK)
 		buf_printf(out, "checked %zu articles", r->files);
 	else if (written == 0 && r->made.failed == 0)
-		buf_printf(out, "nothing changed: %zu articles", r->files);
+		buf_printf(out, "nothing changed: %zu articles%s", r->files,
+		    r->whole ? "" : " looked at");
 	else
 		buf_printf(out,
 		    "%s %zu documents: %zu new, %zu changed, %zu gone entries",
@@ -267,9 +275,9 @@ write_last_line(struct buf *out, const struct config *c, const struct run_report
 		buf_printf(out, "; %zu FAILED", r->made.failed);
 	if (r->repaired)
 		buf_printf(out, "; repaired what was damaged or missing");
-	if (r->next_due)
+	if (r->article_due.at)
 		buf_printf(out, "; next due %.*s",
-		    SLICE_ARG(local_time(c, r->next_due, r->arena)));
+		    SLICE_ARG(report_time(c, r->article_due.at, r->arena)));
 	buf_printf(out, "; %lld ms\n", (long long)r->elapsed);
 }
 
@@ -292,7 +300,7 @@ write_text(
 	if (r->changes.flooded)
 		write_held(out, c, r);
 	else
-		write_last_line(out, c, r);
+		report_line(out, c, r);
 }
 
 /* --- for programs --------------------------------------------------------- */
@@ -407,8 +415,8 @@ write_json(struct buf *out, const struct run_report *r)
 	json_object_set_new(o, "drip", json_integer((json_int_t)x->held));
 	json_object_set_new(o, "failed", json_integer((json_int_t)r->made.failed));
 	json_object_set_new(o, "bytes_written", json_integer(r->made.bytes_written));
-	json_object_set_new(
-	    o, "next_due", r->next_due ? json_integer(r->next_due) : json_null());
+	json_object_set_new(o, "next_due",
+	    r->article_due.at ? json_integer(r->article_due.at) : json_null());
 	json_object_set_new(o, "documents", json_documents(r));
 	json_object_set_new(o, "diags", json_diags(r));
 	json_object_set_new(o, "not_published", json_troubled(r));
@@ -425,6 +433,6 @@ report_write(struct buf *out, const struct config *config,
 {
 	if (style->json)
 		write_json(out, report);
-	else
+	else if (!style->quiet || report->changes.flooded)
 		write_text(out, config, report, style->verbose);
 }

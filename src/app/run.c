@@ -3,11 +3,11 @@
 #include "app/run.h"
 
 #include "app/places.h"
+#include "app/survey.h"
 #include "base/clock.h"
 #include "base/map.h"
 #include "base/uri.h"
 #include "input/render.h"
-#include "input/scan.h"
 #include "output/menu.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum {
-	STATS = 512, /* files that one thread looks at in a go */
+	PACE = 512, /* articles from one word of progress to the next */
 	PROFILE_MAX = 1024 * 1024,
 	CONFIG_MAX = 16 * 1024 * 1024,
 };
@@ -45,28 +45,27 @@ struct run {
 	struct reader reader;
 	struct hand hand[WORK_MAX];
 
-	struct scan scan;
-	struct indexed *index;
-	size_t indexed;
-	struct map by_path; /* -> struct indexed */
-	struct scanned scanned;
+	struct survey survey;
 	struct map fresh; /* paths that this run read, but for a first import */
 	struct slices broken;
 	struct troubled *nameless; /* articles left out for their names */
 	size_t nameless_n;
-	bool everything;                        /* every document is made again */
-	bool read_all;                          /* every article is read again */
-	struct arena *scan_arena, *index_arena; /* gone after settle */
+	bool everything; /* every document is made again */
+	bool read_all;   /* every article is read again */
+	bool whole;      /* everything is looked at, not only what was touched */
 };
 
 /* --- opening -------------------------------------------------------------- */
 
-static char *
-lock_path(struct run *r)
+int
+run_lock(const struct config *config, struct err *err)
 {
-	return (char *)arena_printf(
-	    r->arena, "%.*s.lock", SLICE_ARG(r->config->output.state))
-	    .p;
+	struct arena *arena = arena_new();
+	int fd = file_lock(
+	    arena_printf(arena, "%.*s.lock", SLICE_ARG(config->output.state)).p, err);
+
+	arena_free(arena);
+	return fd;
 }
 
 static int
@@ -85,7 +84,7 @@ open_places(struct run *r)
 		if (root_open(&r->output, output, writes, r->err) < 0)
 			return -1;
 	}
-	if (writes)
+	if (writes && !r->options->touched)
 		r->report->swept = (size_t)file_sweep(&r->output);
 	return 0;
 }
@@ -110,29 +109,12 @@ open_ledger(struct run *r)
 		return ledger_open(&r->ledger, "", DB_MEMORY, r->err);
 	if (r->options->kind == RUN_DRY)
 		return ledger_open(&r->ledger, path, DB_MEMORY, r->err);
-	r->lock = file_lock(lock_path(r), r->err);
-	if (r->lock < 0)
-		return -1;
+	if (!r->options->locked) {
+		r->lock = run_lock(r->config, r->err);
+		if (r->lock < 0)
+			return -1;
+	}
 	return ledger_open(&r->ledger, path, DB_WRITE, r->err);
-}
-
-/* Keys and values only: neither the name of the file nor a comment in it
- * makes another configuration. */
-static void
-print_settings(const struct config *config, struct buf *out)
-{
-	struct buf text;
-	struct slice rest, line;
-
-	buf_init(&text, CONFIG_MAX);
-	config_print(config, &text);
-	rest = buf_view(&text);
-	while (slice_line(&rest, &line))
-		if (!slice_starts(line, SLICE("#"))) {
-			buf_slice(out, line);
-			buf_char(out, '\n');
-		}
-	buf_fini(&text);
 }
 
 /* Has what decides about readings, or about documents, changed since the
@@ -167,11 +149,12 @@ compare_configuration(struct run *r)
 		rc = compare_digest(r, "reading", &text, &r->read_all);
 	buf_reset(&text);
 	buf_str(&text, PACKAGE_VERSION "\n");
-	print_settings(r->config, &text);
+	config_making(r->config, &text);
 	if (rc == 0)
 		rc = compare_digest(r, "output", &text, &r->everything);
 	r->everything |= r->read_all;
 	r->read_all |= r->options->kind == RUN_CHECK;
+	r->whole = r->report->whole = !r->options->touched || r->read_all;
 	buf_fini(&text);
 	return rc;
 }
@@ -210,125 +193,8 @@ close_run(struct run *r)
 		close(r->lock);
 	for (size_t i = 0; i < r->threads && r->hand[i].keep; i++)
 		scratch_fini(&r->hand[i].scratch);
-	map_fini(&r->by_path);
 	map_fini(&r->fresh);
-	scan_fini(&r->scan);
-	arena_free(r->scan_arena);
-	arena_free(r->index_arena);
-}
-
-/* --- scan ----------------------------------------------------------------- */
-
-/* The folder and the ledger are listed side by side. */
-struct listing_task {
-	struct run *run;
-	struct err err[2];
-	int rc[2];
-};
-
-static void
-list(void *ctx, size_t item, size_t worker)
-{
-	struct listing_task *t = ctx;
-	struct run *r = t->run;
-
-	(void)worker;
-	if (item == 0)
-		t->rc[0] = scan_names(&r->scan, &r->articles, &r->config->articles,
-		    r->scan_arena, &r->report->diags, &t->err[0]);
-	else
-		t->rc[1] = ledger_index(
-		    r->ledger, r->index_arena, &r->index, &r->indexed, &t->err[1]);
-}
-
-/* Below a folder that could not be listed: nothing is known of it, and what is
- * published stays. */
-static bool
-is_hidden(const struct run *r, struct slice path)
-{
-	for (size_t i = 0; i < r->scan.unlisted.n; i++)
-		if (slice_starts(path, r->scan.unlisted.v[i]))
-			return true;
-	return false;
-}
-
-static bool
-is_unchanged(const struct run *r, const struct scan_file *f, const struct indexed *x)
-{
-	return !r->read_all && x->stat.size == f->stat.size &&
-	       x->stat.mtime_ns == f->stat.mtime_ns && x->stat.inode == f->stat.inode &&
-	       !(x->due && x->due <= r->now);
-}
-
-/* Look at some files: those that have to be read stay SCAN_FOUND. */
-static void
-look(void *ctx, size_t item, size_t worker)
-{
-	struct run *r = ctx;
-	size_t end = (item + 1) * STATS;
-
-	(void)worker;
-	if (end > r->scan.n)
-		end = r->scan.n;
-	scan_stats(&r->articles, r->scan.file + item * STATS, end - item * STATS);
-	for (size_t i = item * STATS; i < end; i++) {
-		struct scan_file *f = &r->scan.file[i];
-		struct indexed *x = map_get(&r->by_path, f->path);
-
-		if (!x || f->state == SCAN_GONE)
-			continue;
-		x->seen = true;
-		if (f->state == SCAN_FOUND && is_unchanged(r, f, x))
-			f->state = SCAN_SAME;
-	}
-}
-
-static void
-collect(struct run *r)
-{
-	struct scanned *s = &r->scanned;
-	size_t wanted = 0, vanished = 0;
-
-	for (size_t i = 0; i < r->scan.n; i++)
-		wanted += r->scan.file[i].state == SCAN_FOUND;
-	for (size_t i = 0; i < r->indexed; i++) {
-		r->index[i].seen = r->index[i].seen || is_hidden(r, r->index[i].path);
-		vanished += !r->index[i].seen;
-	}
-	s->seen = arena_array(r->index_arena, wanted, sizeof *s->seen);
-	s->vanished = arena_array(r->index_arena, vanished, sizeof(struct indexed *));
-	for (size_t i = 0; i < r->scan.n; i++) {
-		struct scan_file *f = &r->scan.file[i];
-
-		if (f->state != SCAN_FOUND)
-			continue;
-		s->seen[s->n].reading = ARENA_NEW(r->index_arena, struct reading);
-		s->seen[s->n].reading->path = f->path;
-		s->seen[s->n++].known = map_get(&r->by_path, f->path);
-	}
-	for (size_t i = 0; i < r->indexed; i++)
-		if (!r->index[i].seen)
-			s->vanished[s->vanishings++] = &r->index[i];
-}
-
-static int
-scan(struct run *r)
-{
-	struct listing_task t = {.run = r};
-
-	work_run(r->threads, 2, list, &t);
-	for (int i = 0; i < 2; i++) {
-		if (t.rc[i] < 0) {
-			*r->err = t.err[i];
-			return -1;
-		}
-	}
-	for (size_t i = 0; i < r->indexed; i++)
-		map_put(&r->by_path, r->index[i].path, &r->index[i]);
-	work_run(r->threads, (r->scan.n + STATS - 1) / STATS, look, r);
-	r->report->files = r->scan.n;
-	collect(r);
-	return 0;
+	survey_fini(&r->survey);
 }
 
 /* --- read ----------------------------------------------------------------- */
@@ -340,17 +206,25 @@ progress(struct run *r, const char *what, size_t done, size_t all)
 		r->options->progress(r->options->ctx, what, done, all);
 }
 
+static bool
+is_stopped(const struct run *r)
+{
+	return r->options->stop && atomic_load(r->options->stop);
+}
+
 static void
 read_one(void *ctx, size_t item, size_t worker)
 {
 	struct run *r = ctx;
 	struct hand *h = &r->hand[worker];
-	struct reading *reading = r->scanned.seen[item].reading;
+	struct reading *reading = r->survey.scanned.seen[item].reading;
 	struct article article;
 	struct file_stat stat = {0};
 	struct digest hash;
 	struct diags diags;
 
+	if (is_stopped(r))
+		return;
 	scratch_reset(&h->scratch);
 	diags_init(&diags, h->scratch.arena, reading->path);
 	read_article(
@@ -364,8 +238,8 @@ read_one(void *ctx, size_t item, size_t worker)
 			reading->state = ARTICLE_BAD;
 	}
 	diags_append(&h->diags, &diags);
-	if (worker == 0 && item % STATS == 0)
-		progress(r, "reading", item, r->scanned.n);
+	if (worker == 0 && item % PACE == 0)
+		progress(r, "reading", item, r->survey.scanned.n);
 }
 
 static int
@@ -377,28 +251,23 @@ by_path_then_line(const void *a, const void *b)
 	return order ? order : x->line - y->line;
 }
 
-static void
+static int
 read_all(struct run *r)
 {
 	struct diags *all = &r->report->diags;
 
-	work_run(r->threads, r->scanned.n, read_one, r);
-	r->report->read = r->scanned.n;
+	work_run(r->threads, r->survey.scanned.n, read_one, r);
+	r->report->read = r->survey.scanned.n;
 	for (size_t i = 0; i < r->threads; i++)
 		diags_append(all, &r->hand[i].diags);
-	for (size_t i = 0; i < r->scanned.n && !r->report->first; i++)
-		map_put(&r->fresh, r->scanned.seen[i].reading->path, r);
+	for (size_t i = 0; i < r->survey.scanned.n && !r->report->first; i++)
+		map_put(&r->fresh, r->survey.scanned.seen[i].reading->path, r);
+	return is_stopped(r)
+		   ? err_set(r->err, ERR_STOPPED, "stopped before anything was published")
+		   : 0;
 }
 
 /* --- settle --------------------------------------------------------------- */
-
-/* A folder that was full and is empty may just not be mounted: its articles
- * do not go without being asked for. */
-static bool
-is_all_gone(const struct run *r)
-{
-	return r->scan.n == 0 && r->scanned.vanishings > 0;
-}
 
 static int
 settle_all(struct run *r)
@@ -407,7 +276,9 @@ settle_all(struct run *r)
 	struct uri site;
 	struct settle_options options = {
 	    .now = r->now,
-	    .flood = is_all_gone(r) ? 0 : c->limits.flood,
+	    /* A folder that was full and is empty may just not be mounted: its
+	     * articles do not go without being asked for. */
+	    .flood = r->survey.all_gone ? 0 : c->limits.flood,
 	    .drip = c->limits.drip,
 	    .allow_flood = r->options->allow_flood,
 	    .tag = c->site.tag,
@@ -415,8 +286,8 @@ settle_all(struct run *r)
 
 	uri_split(c->site.url, &site);
 	options.host = site.host;
-	return settle(r->ledger, &r->scanned, &options, r->arena, &r->report->changes,
-	    &r->report->diags, r->err);
+	return settle(r->ledger, &r->survey.scanned, &options, r->arena,
+	    &r->report->changes, &r->report->diags, r->err);
 }
 
 /* Taking down touches nothing else: new and changed articles wait for the
@@ -447,23 +318,28 @@ refuse_names(struct run *r)
 static int
 take_in(struct run *r)
 {
-	if (scan(r) < 0)
+	struct survey_request request = {
+	    .config = &r->config->articles,
+	    .root = &r->articles,
+	    .ledger = r->ledger,
+	    .touched = r->whole ? NULL : r->options->touched,
+	    .read_all = r->read_all,
+	    .now = r->now,
+	    .threads = r->threads,
+	};
+
+	if (survey_make(&r->survey, &request, &r->report->diags, r->err) < 0)
 		return -1;
+	r->report->files = r->survey.files;
 	refuse_names(r);
-	read_all(r);
-	return settle_all(r);
+	return read_all(r) < 0 ? -1 : settle_all(r);
 }
 
-/* What only the scan needed makes room for the documents. */
+/* What only the survey needed makes room for the documents. */
 static void
-forget_scan(struct run *r)
+forget_survey(struct run *r)
 {
-	map_fini(&r->by_path);
-	arena_free(r->scan_arena);
-	arena_free(r->index_arena);
-	r->scan_arena = r->index_arena = NULL;
-	r->scanned = (struct scanned){0};
-	scan_fini(&r->scan);
+	survey_fini(&r->survey);
 	if (r->report->first)
 		for (size_t i = 0; i < r->threads; i++)
 			arena_reset(r->hand[i].keep);
@@ -538,11 +414,12 @@ plan_and_make(struct run *r)
 	    .now = r->now,
 	    .threads = r->threads,
 	    .render = render,
+	    .stop = r->options->stop,
 	    .progress = made_progress,
 	    .ctx = r,
 	};
 
-	if (r->output.fd >= 0 &&
+	if (r->output.fd >= 0 && r->whole &&
 	    publish_check(r->publication, &r->broken, r->arena, r->err) < 0)
 		return -1;
 	report->repaired = r->broken.n;
@@ -586,6 +463,20 @@ publish(struct run *r)
 	return publish_commit(r->publication, r->err);
 }
 
+/* Counting all the live ones would cost more than a small run itself. */
+static int
+count_states(struct run *r)
+{
+	struct run_report *report = r->report;
+
+	if (r->whole)
+		return ledger_states(r->ledger, report->states, r->err);
+	memset(report->states, 0, sizeof report->states);
+	for (size_t i = 0; i < report->troubles; i++)
+		report->states[report->troubled[i].state]++;
+	return 0;
+}
+
 static int
 take_stock(struct run *r)
 {
@@ -596,7 +487,7 @@ take_stock(struct run *r)
 		    by_path_then_line);
 	if (ledger_troubled(
 		r->ledger, r->arena, &report->troubled, &report->troubles, r->err) < 0 ||
-	    ledger_states(r->ledger, report->states, r->err) < 0)
+	    count_states(r) < 0)
 		return -1;
 	for (size_t i = 0; i < r->nameless_n; i++) {
 		report->troubled = arena_grow(r->arena, report->troubled,
@@ -604,7 +495,8 @@ take_stock(struct run *r)
 		report->troubled[report->troubles++] = r->nameless[i];
 	}
 	report->states[ARTICLE_BAD] += (int64_t)r->nameless_n;
-	return ledger_next_due(r->ledger, &report->next_due, r->err);
+	return ledger_next_due(
+	    r->ledger, r->arena, &report->article_due, &report->feed_due, r->err);
 }
 
 /* --- the whole ------------------------------------------------------------ */
@@ -614,7 +506,7 @@ run_stages(struct run *r)
 {
 	if (open_run(r) < 0 || (r->options->retract.n ? retract(r) : take_in(r)) < 0)
 		return -1;
-	forget_scan(r);
+	forget_survey(r);
 	if (take_stock(r) < 0)
 		return -1;
 	if (r->report->changes.flooded || r->options->kind == RUN_CHECK)
@@ -641,8 +533,6 @@ run_once(const struct config *config, const struct run_options *options,
 	    .lock = -1,
 	    .articles = {.fd = -1},
 	    .output = {.fd = -1},
-	    .scan_arena = arena_new(),
-	    .index_arena = arena_new(),
 	};
 	int rc;
 
@@ -651,7 +541,6 @@ run_once(const struct config *config, const struct run_options *options,
 	*report =
 	    (struct run_report){.arena = r.arena, .kind = options->kind, .now = r.now};
 	diags_init(&report->diags, r.arena, SLICE_NONE);
-	map_init(&r.by_path);
 	rc = run_stages(&r);
 	close_run(&r);
 	report->elapsed = clock_elapsed() - started;

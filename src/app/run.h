@@ -13,6 +13,8 @@
 #include "model/config.h"
 #include "output/make.h"
 
+#include <stdatomic.h>
+
 enum run_kind {
 	RUN_PUBLISH,
 	RUN_DRY,   /* all but the writing: ledger and feeds stay as they are */
@@ -22,9 +24,15 @@ enum run_kind {
 struct run_options {
 	enum run_kind kind;
 	bool allow_flood;
-	int64_t now;          /* 0: the clock's */
+	int64_t now; /* 0: the clock's */
+	/* Look at these paths alone (see scan_some), at what is due, and not at
+	 * whether published files are as they were; NULL: at everything. */
+	const struct slices *touched;
+	bool locked;          /* the caller has the lock of run_lock */
 	struct slice retract; /* id or path to take down first; none */
 	struct slice reason;
+	/* Set by another thread to end the run before it publishes; NULL. */
+	const atomic_bool *stop;
 	/* Now and then, while work is done: `what` is "reading" or "writing". */
 	void (*progress)(void *ctx, const char *what, size_t done, size_t all);
 	void *ctx;
@@ -36,6 +44,7 @@ struct run_report {
 	enum run_kind kind;
 	int64_t now, elapsed; /* milliseconds */
 	bool first;           /* the ledger held nothing before */
+	bool whole;           /* everything was looked at */
 	size_t files, read;
 	struct changes changes;
 	struct made made;
@@ -43,18 +52,21 @@ struct run_report {
 	struct diags diags;        /* of the articles read in this run, by path */
 	struct troubled *troubled; /* all articles that are not live */
 	size_t troubles;
-	int64_t states[ARTICLE_STATES];
-	int64_t next_due; /* when an article changes by itself; 0: never */
-	size_t swept;     /* staged files of a killed run, removed */
-	size_t repaired;  /* published files that were not as we left them */
+	int64_t states[ARTICLE_STATES];   /* of a run over `touched` not the live ones */
+	struct due article_due, feed_due; /* what changes next by itself */
+	size_t swept;                     /* staged files of a killed run, removed */
+	size_t repaired; /* published files that were not as we left them */
 };
 
 /*
- * 0: done (look at report->changes.flooded and report->made.failed), -1. The
- * report is filled as far as it came, and freed by run_report_fini.
+ * 0: done (look at report->changes.flooded and report->made.failed), -1;
+ * ERR_STOPPED: as if it had not been called. The report is filled as far as it came, and freed by run_report_fini.
  */
 int run_once(const struct config *config, const struct run_options *options,
     struct run_report *report, struct err *err);
 void run_report_fini(struct run_report *report);
+
+/* The lock that lets nobody else publish: a descriptor, closed by the caller. ERR_BUSY. */
+int run_lock(const struct config *config, struct err *err);
 
 #endif

@@ -1,6 +1,7 @@
 #include "ledger/db.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/map.h"
 
 #include <limits.h>
@@ -73,29 +74,51 @@ read_uri(struct db *db, const char *path)
 	return copy;
 }
 
+static int
+copy(struct db *to, struct db *from, struct err *err)
+{
+	sqlite3_backup *backup = sqlite3_backup_init(to->sql, "main", from->sql, "main");
+
+	if (!backup)
+		return fail(to, "cannot copy", err);
+	sqlite3_backup_step(backup, -1);
+	return sqlite3_backup_finish(backup) == SQLITE_OK ? 0
+							  : fail(to, "cannot copy", err);
+}
+
 /* Copy the file at `path`, when there is one, into the database in memory. */
 static int
 copy_file(struct db *db, const char *path, struct err *err)
 {
 	struct db file = {0};
-	sqlite3_backup *backup;
-	int rc = -1;
+	int rc;
 
 	if (access(path, F_OK) < 0)
 		return 0;
-	if (open_file(&file, read_uri(db, path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
-		err) < 0)
-		goto out;
-	backup = sqlite3_backup_init(db->sql, "main", file.sql, "main");
-	if (!backup) {
-		fail(db, "cannot copy", err);
-		goto out;
-	}
-	sqlite3_backup_step(backup, -1);
-	rc =
-	    sqlite3_backup_finish(backup) == SQLITE_OK ? 0 : fail(db, "cannot copy", err);
-out:
+	rc = open_file(
+	    &file, read_uri(db, path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, err);
+	if (rc == 0)
+		rc = copy(db, &file, err);
 	sqlite3_close(file.sql);
+	return rc;
+}
+
+int
+db_save(struct db *db, const char *path, struct err *err)
+{
+	char *temp = arena_cstr(db->arena, arena_printf(db->arena, "%s.part", path));
+	struct db file = {0};
+	int rc;
+
+	unlink(temp);
+	rc = open_file(&file, temp, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+	if (rc == 0)
+		rc = copy(&file, db, err);
+	sqlite3_close(file.sql);
+	if (rc == 0)
+		rc = file_replace(temp, path, err);
+	if (rc < 0)
+		unlink(temp);
 	return rc;
 }
 
@@ -119,6 +142,8 @@ db_open(struct db **out, const char *path, enum db_mode mode, struct err *err)
 		rc = open_file(db, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
 		if (rc == 0)
 			rc = db_exec(db, write_pragmas, err);
+	} else if (mode == DB_READ) {
+		rc = open_file(db, path, SQLITE_OPEN_READONLY, err);
 	} else {
 		rc = open_file(db, ":memory:", SQLITE_OPEN_READWRITE, err);
 		if (rc == 0)
@@ -154,9 +179,9 @@ db_exec(struct db *db, const char *sql, struct err *err)
 }
 
 int
-db_begin(struct db *db, struct err *err)
+db_begin(struct db *db, bool reading, struct err *err)
 {
-	return db_exec(db, "BEGIN IMMEDIATE", err);
+	return db_exec(db, reading ? "BEGIN" : "BEGIN IMMEDIATE", err);
 }
 
 int
@@ -164,8 +189,6 @@ db_commit(struct db *db, struct err *err)
 {
 	if (sqlite3_exec(db->sql, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
 		return fail(db, "cannot commit", err);
-	/* The log is folded in while nobody waits; a failure only leaves it long. */
-	sqlite3_wal_checkpoint_v2(db->sql, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	return 0;
 }
 

@@ -20,6 +20,7 @@ struct db_row; /* a prepared statement, standing on a row after db_step */
 
 enum db_mode {
 	DB_WRITE,  /* read and write the file, made if absent */
+	DB_READ,   /* the file as it is while somebody else may write it */
 	DB_MEMORY, /* a private copy in memory: changes go nowhere */
 };
 
@@ -29,9 +30,13 @@ void db_close(struct db *db); /* NULL is allowed */
 
 /* Several statements at once, no parameters, no rows. */
 int db_exec(struct db *db, const char *sql, struct err *err);
-int db_begin(struct db *db, struct err *err);
+/* For reading: a view that stays as it is. */
+int db_begin(struct db *db, bool reading, struct err *err);
 int db_commit(struct db *db, struct err *err); /* durable when it returns 0 */
 void db_rollback(struct db *db);
+/* A copy of the file as it was last committed, for a later look at it: durable, and
+ * whole or not there at all. */
+int db_save(struct db *db, const char *path, struct err *err);
 
 /*
  * The statement of this text, reset, its parameters unbound. The text must be

@@ -15,7 +15,7 @@ ledger_open(struct ledger **out, const char *path, enum db_mode mode, struct err
 	map_init(&l->by_value);
 	map_init(&l->crowds);
 	rc = db_open(&l->db, path, mode, err);
-	if (rc == 0 && (db_begin(l->db, err) < 0 || schema_apply(l->db, err) < 0))
+	if (rc == 0 && schema_apply(l->db, path, mode, err) < 0)
 		rc = err_prefix(err, "%s", path);
 	if (rc < 0) {
 		ledger_close(l);
@@ -90,21 +90,95 @@ indexed_row(const struct db_row *row, struct slice path)
 	};
 }
 
+static int
+add_indexed(struct ledger *l, struct db_row *row, struct arena *arena, struct indexed **v,
+    size_t *n, struct err *err)
+{
+	int rc;
+
+	while ((rc = db_step(l->db, row, err)) > 0) {
+		*v = arena_grow(arena, *v, *n, sizeof **v);
+		(*v)[(*n)++] = indexed_row(row, db_copy_text(arena, row, 6));
+	}
+	return rc;
+}
+
 int
 ledger_index(
     struct ledger *l, struct arena *arena, struct indexed **v, size_t *n, struct err *err)
 {
 	struct db_row *row =
 	    db_prepare(l->db, "SELECT " INDEX_COLUMNS ", path FROM article");
-	int rc;
 
 	*v = NULL;
 	*n = 0;
-	while ((rc = db_step(l->db, row, err)) > 0) {
-		*v = arena_grow(arena, *v, *n, sizeof **v);
-		(*v)[(*n)++] = indexed_row(row, db_copy_text(arena, row, 6));
+	return add_indexed(l, row, arena, v, n, err);
+}
+
+/* All paths that begin with "a/" lie from "a/" up to "a0": '0' follows '/'. */
+static struct db_row *
+select_below(struct ledger *l, struct slice folder, struct arena *arena)
+{
+	struct db_row *row =
+	    db_prepare(l->db, "SELECT " INDEX_COLUMNS ", path FROM article"
+			      " WHERE path >= $1 AND path < $2");
+	struct slice end = SLICE("\xff");
+
+	if (folder.n)
+		end = arena_printf(arena, "%.*s0", (int)folder.n - 1, folder.p);
+	db_text_or_empty(row, 1, folder);
+	db_text(row, 2, end);
+	return row;
+}
+
+static struct db_row *
+select_one(struct ledger *l, struct slice path)
+{
+	struct db_row *row = db_prepare(
+	    l->db, "SELECT " INDEX_COLUMNS ", path FROM article WHERE path = $1");
+
+	db_text(row, 1, path);
+	return row;
+}
+
+int
+ledger_index_some(struct ledger *l, const struct slices *paths, int64_t now,
+    struct arena *arena, struct indexed **v, size_t *n, struct err *err)
+{
+	struct db_row *row;
+
+	*v = NULL;
+	*n = 0;
+	for (size_t i = 0; i < paths->n; i++) {
+		struct slice path = paths->v[i];
+		bool folder = path.n == 0 || slice_ends(path, SLICE("/"));
+
+		row = folder ? select_below(l, path, arena) : select_one(l, path);
+		if (add_indexed(l, row, arena, v, n, err) < 0)
+			return -1;
 	}
-	return rc;
+	row = db_prepare(
+	    l->db, "SELECT " INDEX_COLUMNS ", path FROM article WHERE due <= $1");
+	db_int(row, 1, now);
+	if (add_indexed(l, row, arena, v, n, err) < 0)
+		return -1;
+	/* Those whose time was recorded as never matching. */
+	row = db_prepare(l->db, "SELECT " INDEX_COLUMNS ", path FROM article"
+				" WHERE state <> 0 AND mtime = 0");
+	return add_indexed(l, row, arena, v, n, err);
+}
+
+int
+ledger_index_exceeds(struct ledger *l, size_t n, bool *more, struct err *err)
+{
+	struct db_row *row = db_prepare(l->db, "SELECT 1 FROM article LIMIT 1 OFFSET $1");
+	int rc;
+
+	db_int(row, 1, (int64_t)n);
+	rc = db_step(l->db, row, err);
+	*more = rc > 0;
+	db_reset(row);
+	return rc < 0 ? -1 : 0;
 }
 
 int
@@ -178,11 +252,37 @@ ledger_index_refuse(
 	return db_run(l->db, row, err);
 }
 
-int
-ledger_next_due(struct ledger *l, int64_t *due, struct err *err)
+/* The one row there may be. */
+static int
+take_due(struct ledger *l, struct db_row *row, struct arena *arena, struct due *due,
+    struct err *err)
 {
-	return db_ask(
-	    l->db, "SELECT min(due) FROM article WHERE due IS NOT NULL", due, err);
+	int rc = db_step(l->db, row, err);
+
+	*due = (struct due){0};
+	if (rc > 0)
+		*due = (struct due){
+		    .at = db_get_int(row, 0),
+		    .what = db_copy_text(arena, row, 1),
+		    .state = (enum article_state)db_get_int(row, 2),
+		};
+	db_reset(row);
+	return rc < 0 ? -1 : 0;
+}
+
+int
+ledger_next_due(struct ledger *l, struct arena *arena, struct due *article,
+    struct due *feed, struct err *err)
+{
+	struct db_row *row =
+	    db_prepare(l->db, "SELECT due, path, state FROM article"
+			      " WHERE due IS NOT NULL ORDER BY due, path LIMIT 1");
+
+	if (take_due(l, row, arena, article, err) < 0)
+		return -1;
+	row = db_prepare(l->db, "SELECT due, path, 0 FROM feed"
+				" WHERE due IS NOT NULL ORDER BY due, path LIMIT 1");
+	return take_due(l, row, arena, feed, err);
 }
 
 int

@@ -18,11 +18,15 @@
 
 struct ledger;
 
-/* Opens, takes the schema forward and begins the run's one transaction. */
+/*
+ * Opens, takes the schema forward (leaving the old file as PATH.vN beside it)
+ * and begins the run's one transaction. DB_READ only reads.
+ */
 int ledger_open(
     struct ledger **ledger, const char *path, enum db_mode mode, struct err *err);
 int ledger_commit(struct ledger *ledger, struct err *err);
-/* What was not committed is undone. NULL is allowed. */
+/* What was not committed is undone; what was is folded into the file, which may
+ * take a while. NULL is allowed. */
 void ledger_close(struct ledger *ledger);
 
 /* Small facts by name: "version", "tag", "reading", ... None when unset. */
@@ -44,6 +48,15 @@ struct indexed {
 
 int ledger_index(struct ledger *ledger, struct arena *arena, struct indexed **v,
     size_t *n, struct err *err);
+/*
+ * The rows of these paths (of all below those that end in '/'; "" is
+ * everything), and of files that have to be looked at again by `now` whatever was told of
+ * them. A row may be there twice.
+ */
+int ledger_index_some(struct ledger *ledger, const struct slices *paths, int64_t now,
+    struct arena *arena, struct indexed **v, size_t *n, struct err *err);
+/* Has the index more than n rows? */
+int ledger_index_exceeds(struct ledger *ledger, size_t n, bool *more, struct err *err);
 /* One row: 1 found, 0 not. */
 int ledger_indexed(
     struct ledger *ledger, struct slice path, struct indexed *row, struct err *err);
@@ -56,8 +69,16 @@ int ledger_index_retract(struct ledger *ledger, int64_t seq, struct err *err);
 /* The article at `path` turned out to be unpublishable when it was rendered. */
 int ledger_index_refuse(
     struct ledger *ledger, struct slice path, struct slice reason, struct err *err);
-/* When the next article changes by itself; 0: never. */
-int ledger_next_due(struct ledger *ledger, int64_t *due, struct err *err);
+/* What changes next by itself. */
+struct due {
+	int64_t at;               /* 0: nothing ever does */
+	struct slice what;        /* path of the article, or of the feed */
+	enum article_state state; /* of the article until then */
+};
+/* An article that appears or expires; a feed from which something goes, or whose
+ * next edition waits. */
+int ledger_next_due(struct ledger *ledger, struct arena *arena, struct due *article,
+    struct due *feed, struct err *err);
 
 struct troubled {
 	struct slice path, reason;
@@ -193,6 +214,29 @@ int ledger_feeds_due(struct ledger *ledger, int64_t now, struct arena *arena,
     struct feed_row **v, size_t *n, struct err *err);
 int ledger_feed_put(struct ledger *ledger, const struct feed_row *feed, struct err *err);
 int ledger_feed_drop(struct ledger *ledger, struct slice path, struct err *err);
+/* It is due then; 1, or 0 when there is no such feed yet. */
+int ledger_feed_defer(
+    struct ledger *ledger, struct slice path, int64_t due, struct err *err);
+
+enum change_kind {
+	CHANGE_NEW,     /* announced for the first time */
+	CHANGE_EDITED,  /* readers see something else */
+	CHANGE_TOUCHED, /* path, date or terms; or nothing that readers see */
+	CHANGE_GONE,    /* out of the feeds */
+	CHANGE_KINDS,
+};
+
+/* A change that waits for the next edition of a feed. */
+struct pending {
+	int64_t seq;
+	enum change_kind kind;
+};
+/* One that is there already stays new, unless the entry is gone. */
+int ledger_pending_put(struct ledger *ledger, struct slice feed,
+    const struct pending *pending, struct err *err);
+int ledger_pending(struct ledger *ledger, struct slice feed, struct arena *arena,
+    struct pending **v, size_t *n, struct err *err);
+int ledger_pending_drop(struct ledger *ledger, struct slice feed, struct err *err);
 
 struct file_row {
 	struct slice path; /* relative to [output] dir */

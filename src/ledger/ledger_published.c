@@ -121,6 +121,70 @@ ledger_feed_drop(struct ledger *l, struct slice path, struct err *err)
 }
 
 int
+ledger_feed_defer(struct ledger *l, struct slice path, int64_t due, struct err *err)
+{
+	struct db_row *row =
+	    db_prepare(l->db, "UPDATE feed SET due = $1 WHERE path = $2 RETURNING path");
+	int rc;
+
+	db_int_or_null(row, 1, due);
+	db_text(row, 2, path);
+	rc = db_step(l->db, row, err);
+	db_reset(row);
+	return rc;
+}
+
+int
+ledger_pending_put(
+    struct ledger *l, struct slice feed, const struct pending *pending, struct err *err)
+{
+	struct db_row *row =
+	    db_prepare(l->db, "INSERT INTO pending (feed, seq, kind) VALUES ($1, $2, $3)"
+			      " ON CONFLICT (feed, seq) DO UPDATE SET kind = CASE"
+			      " WHEN pending.kind = $4 AND excluded.kind <> $5 THEN $4"
+			      " ELSE excluded.kind END");
+
+	db_text(row, 1, feed);
+	db_int(row, 2, pending->seq);
+	db_int(row, 3, pending->kind);
+	db_int(row, 4, CHANGE_NEW);
+	db_int(row, 5, CHANGE_GONE);
+	return db_run(l->db, row, err);
+}
+
+int
+ledger_pending(struct ledger *l, struct slice feed, struct arena *arena,
+    struct pending **v, size_t *n, struct err *err)
+{
+	struct db_row *row = db_prepare(
+	    l->db, "SELECT seq, kind FROM pending WHERE feed = $1 ORDER BY seq");
+	int rc;
+
+	*v = NULL;
+	*n = 0;
+	db_text(row, 1, feed);
+	while ((rc = db_step(l->db, row, err)) > 0) {
+		int64_t kind = db_get_int(row, 1);
+
+		if (kind < 0 || kind >= CHANGE_KINDS)
+			continue;
+		*v = arena_grow(arena, *v, *n, sizeof **v);
+		(*v)[(*n)++] =
+		    (struct pending){db_get_int(row, 0), (enum change_kind)kind};
+	}
+	return rc;
+}
+
+int
+ledger_pending_drop(struct ledger *l, struct slice feed, struct err *err)
+{
+	struct db_row *row = db_prepare(l->db, "DELETE FROM pending WHERE feed = $1");
+
+	db_text(row, 1, feed);
+	return db_run(l->db, row, err);
+}
+
+int
 ledger_files(struct ledger *l, struct arena *arena, struct file_row **v, size_t *n,
     struct err *err)
 {

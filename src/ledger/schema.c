@@ -9,6 +9,7 @@
  * entry_term, page (first seq of each archive document), feed, file
  *           what was published
  * adopted   ids of an older feed, waiting for their articles
+ * pending   changes that wait for the next edition of a feed with a schedule
  */
 static const char *const migrations[] = {
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
@@ -52,6 +53,10 @@ static const char *const migrations[] = {
     "CREATE INDEX file_feed ON file (feed);"
     "CREATE TABLE adopted ("
     " url TEXT PRIMARY KEY, id TEXT NOT NULL, updated BIGINT) WITHOUT ROWID;",
+
+    "CREATE TABLE pending ("
+    " feed TEXT NOT NULL, seq BIGINT NOT NULL, kind INTEGER NOT NULL,"
+    " PRIMARY KEY (feed, seq)) WITHOUT ROWID;",
 };
 
 enum { VERSION = sizeof migrations / sizeof *migrations };
@@ -80,24 +85,61 @@ version(struct db *db, int64_t *found, struct err *err)
 	return 0;
 }
 
-int
-schema_apply(struct db *db, struct err *err)
+/* Before an old ledger is changed. */
+static int
+save_copy(struct db *db, const char *path, int64_t version, struct err *err)
 {
-	int64_t found;
+	struct arena *arena = arena_new();
+	struct slice copy = arena_printf(arena, "%s.v%lld", path, (long long)version);
+	int rc = db_save(db, copy.p, err);
 
-	if (version(db, &found, err) < 0)
-		return -1;
+	arena_free(arena);
+	return rc;
+}
+
+static int
+migrate(struct db *db, int64_t from, struct err *err)
+{
+	struct db_row *row;
+
+	for (; from < VERSION; from++)
+		if (db_exec(db, migrations[from], err) < 0)
+			return -1;
+	row = db_prepare(db, "INSERT INTO meta (name, value)"
+			     " VALUES ('version', CAST($1 AS TEXT))"
+			     " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+	db_int(row, 1, VERSION);
+	return db_run(db, row, err);
+}
+
+/* Is this one ours to take forward? */
+static int
+check_version(int64_t found, enum db_mode mode, struct err *err)
+{
 	if (found > VERSION)
 		return err_set(err, ERR_LEDGER,
 		    "ledger: written by a newer xysfeed (its version %lld, ours %d)",
 		    (long long)found, VERSION);
-	for (; found < VERSION; found++)
-		if (db_exec(db, migrations[found], err) < 0)
-			return -1;
-	struct db_row *row =
-	    db_prepare(db, "INSERT INTO meta (name, value)"
-			   " VALUES ('version', CAST($1 AS TEXT))"
-			   " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
-	db_int(row, 1, VERSION);
-	return db_run(db, row, err);
+	if (found < VERSION && mode == DB_READ)
+		return err_set(err, ERR_LEDGER,
+		    "ledger: of an older xysfeed (its version %lld, ours %d); the next "
+		    "run takes it forward",
+		    (long long)found, VERSION);
+	return 0;
+}
+
+int
+schema_apply(struct db *db, const char *path, enum db_mode mode, struct err *err)
+{
+	int64_t found;
+
+	if (version(db, &found, err) < 0 || check_version(found, mode, err) < 0)
+		return -1;
+	/* Outside of the transaction, in which there is no copying. */
+	if (mode == DB_WRITE && found > 0 && found < VERSION &&
+	    save_copy(db, path, found, err) < 0)
+		return -1;
+	if (db_begin(db, mode == DB_READ, err) < 0)
+		return -1;
+	return found < VERSION ? migrate(db, found, err) : 0;
 }

@@ -9,7 +9,11 @@
 
 #include "ledger/db.h"
 
-/* Bring the ledger to this program's version. ERR_LEDGER: it is newer. */
-int schema_apply(struct db *db, struct err *err);
+/*
+ * Begin a transaction and bring the ledger to this program's version; before an
+ * older one is changed, a copy of it is left at PATH.vN. ERR_LEDGER: it is
+ * newer, or older and only to be read.
+ */
+int schema_apply(struct db *db, const char *path, enum db_mode mode, struct err *err);
 
 #endif

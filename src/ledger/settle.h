@@ -28,14 +28,6 @@ struct settle_options {
 	struct slice host; /* for the ledger's own, at the first run */
 };
 
-enum change_kind {
-	CHANGE_NEW,     /* announced for the first time */
-	CHANGE_EDITED,  /* readers see something else */
-	CHANGE_TOUCHED, /* path, date or terms; or nothing that readers see */
-	CHANGE_GONE,    /* out of the feeds */
-	CHANGE_KINDS,
-};
-
 struct change {
 	enum change_kind kind;
 	int64_t seq;

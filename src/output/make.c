@@ -321,6 +321,17 @@ add_made(struct making *m, const struct job *job, struct slice path)
 	return d;
 }
 
+/* When it next changes by itself: one with a schedule waits for its edition. */
+static int64_t
+due_of(const struct making *m, const struct job *job)
+{
+	const struct config_schedule *schedule = &job->feed->config->schedule;
+
+	if (!job->due || !schedule->set)
+		return job->due;
+	return cron_next(&schedule->cron, m->maker->config->site.zone, job->due - 1);
+}
+
 static int
 put_feed(struct making *m, const struct job *job)
 {
@@ -332,7 +343,7 @@ put_feed(struct making *m, const struct job *job)
 	    .title = job->title,
 	    .entries = (int64_t)job->shown,
 	    .updated = job->updated,
-	    .due = job->due,
+	    .due = due_of(m, job),
 	};
 
 	return ledger_feed_put(m->maker->ledger, &row, m->err);
@@ -434,6 +445,11 @@ run_batch(struct making *m)
 static int
 make_one(struct making *m, const struct plan_feed *feed, long page)
 {
+	const atomic_bool *stop = m->maker->stop;
+
+	if (stop && atomic_load(stop))
+		return err_set(
+		    m->err, ERR_STOPPED, "stopped before anything was published");
 	if (add_job(m, feed, page) < 0)
 		return -1;
 	return m->bytes < BATCH_BYTES && m->jobs < BATCH_JOBS ? 0 : run_batch(m);

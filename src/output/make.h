@@ -13,6 +13,8 @@
 #include "model/diag.h"
 #include "output/compose.h"
 
+#include <stdatomic.h>
+
 struct maker {
 	struct ledger *ledger;
 	struct publication *publication;
@@ -31,6 +33,7 @@ struct maker {
 	    struct arena *arena, struct entry *entry, struct diags *diags);
 	void (*progress)(void *ctx, size_t done, size_t all);
 	void *ctx;
+	const atomic_bool *stop; /* set by another thread: ERR_STOPPED; NULL */
 };
 
 /* One document as it now stands, for the report. */

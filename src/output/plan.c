@@ -121,7 +121,8 @@ forget_others(struct planning *p)
 	for (size_t i = 0; i < rows; i++)
 		if (!map_get(&p->by_key, row[i].path) &&
 		    (ledger_feed_drop(p->ledger, row[i].path, p->err) < 0 ||
-			ledger_pages_drop(p->ledger, row[i].path, p->err) < 0))
+			ledger_pages_drop(p->ledger, row[i].path, p->err) < 0 ||
+			ledger_pending_drop(p->ledger, row[i].path, p->err) < 0))
 			return -1;
 	return 0;
 }
@@ -156,21 +157,22 @@ each_feed(struct planning *p, const struct config_feed *f, struct slice path,
 	return 0;
 }
 
-/* The page that the entry is on is to be made again. */
+/* The page that the entry is on is to be made again, or its change waits for an
+ * edition. */
 static void
-touch(struct planning *p, struct plan_feed *f, int64_t seq)
+touch(struct planning *p, struct plan_feed *f, int64_t seq, enum change_kind kind)
 {
-	if (!f->config->archive || p->request->everything)
+	if (p->request->everything || !(f->config->archive || f->config->schedule.set))
 		return;
 	f->touched = arena_grow(p->arena, f->touched, f->touches, sizeof *f->touched);
-	f->touched[f->touches++] = seq;
+	f->touched[f->touches++] = (struct pending){seq, kind};
 }
 
 /* It was in the feed: gone from it, unless it turns out to be in it still. */
 static void
 count_before(struct planning *p, struct plan_feed *feed, const struct change *change)
 {
-	touch(p, feed, change->seq);
+	touch(p, feed, change->seq, CHANGE_GONE);
 	feed->count[CHANGE_GONE]++;
 }
 
@@ -180,10 +182,12 @@ count_after(struct planning *p, struct plan_feed *feed, const struct change *cha
 	bool was = change->kind != CHANGE_NEW &&
 		   plan_member(feed, change->path_before, &change->terms_before);
 
-	touch(p, feed, change->seq);
+	enum change_kind kind = was ? change->kind : CHANGE_NEW;
+
+	touch(p, feed, change->seq, kind);
 	if (was)
 		feed->count[CHANGE_GONE]--;
-	feed->count[was ? change->kind : CHANGE_NEW]++;
+	feed->count[kind]++;
 }
 
 static int
@@ -219,10 +223,13 @@ find_config(const struct config *c, struct slice name)
 	return NULL;
 }
 
+/* Of those rows all, or only those in the map. */
 static int
 want_rows(
     struct planning *p, const struct feed_row *row, size_t rows, const struct map *only)
 {
+	struct plan_feed *feed;
+
 	for (size_t i = 0; i < rows; i++) {
 		const struct config_feed *f =
 		    find_config(p->request->config, row[i].name);
@@ -233,7 +240,9 @@ want_rows(
 		if (row[i].term &&
 		    ledger_term_by_id(p->ledger, row[i].term, &term, p->err) < 0)
 			return -1;
-		want(p, f, term);
+		feed = want(p, f, term);
+		if (feed)
+			feed->due |= row[i].due && row[i].due <= p->request->now;
 	}
 	return 0;
 }
@@ -255,6 +264,64 @@ want_due_and_broken(struct planning *p)
 		return -1;
 	return want_rows(p, row, rows, &p->broken);
 }
+
+/* --- editions --------------------------------------------------------------- */
+
+/* It is not yet time for this one: its changes wait. 1; 0 when it never was
+ * published, which it is at once. */
+static int
+hold(struct planning *p, const struct plan_feed *f)
+{
+	const struct plan_request *q = p->request;
+	int64_t next = cron_next(&f->config->schedule.cron, q->config->site.zone, q->now);
+	int rc = ledger_feed_defer(p->ledger, f->key, next, p->err);
+
+	for (size_t i = 0; rc > 0 && i < f->touches; i++)
+		if (ledger_pending_put(p->ledger, f->key, &f->touched[i], p->err) < 0)
+			return -1;
+	return rc;
+}
+
+/* An edition tells all that changed since the last one. */
+static int
+take_pending(struct planning *p, struct plan_feed *f)
+{
+	struct pending *v;
+	size_t n;
+
+	if (ledger_pending(p->ledger, f->key, p->arena, &v, &n, p->err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		touch(p, f, v[i].seq, v[i].kind);
+		f->count[v[i].kind]++;
+	}
+	return ledger_pending_drop(p->ledger, f->key, p->err);
+}
+
+static int
+plan_editions(struct planning *p)
+{
+	struct plan *plan = p->plan;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->feeds; i++) {
+		struct plan_feed *f = plan->feed[i];
+		bool now = p->request->everything || f->broken || f->due;
+		int rc = f->config->schedule.set && !now ? hold(p, f) : 0;
+
+		if (rc < 0)
+			return -1;
+		if (rc > 0)
+			continue;
+		if (f->config->schedule.set && take_pending(p, f) < 0)
+			return -1;
+		plan->feed[kept++] = f;
+	}
+	plan->feeds = kept;
+	return 0;
+}
+
+/* --- archives --------------------------------------------------------------- */
 
 static bool
 is_member(const void *feed, const struct record *record)
@@ -287,7 +354,7 @@ plan_archive(struct planning *p, struct plan_feed *f)
 	if (f->archive.known && f->archive.known < f->archive.pages)
 		f->page_dirty[f->archive.known - 1] = true;
 	for (size_t i = 0; i < f->touches; i++)
-		mark(f, f->touched[i]);
+		mark(f, f->touched[i].seq);
 	return 0;
 }
 
@@ -313,6 +380,8 @@ plan_make(struct ledger *ledger, const struct plan_request *request, struct aren
 		rc = want_changed(&p);
 	if (rc == 0 && request->everything)
 		rc = forget_others(&p);
+	if (rc == 0)
+		rc = plan_editions(&p);
 	for (size_t i = 0; rc == 0 && i < plan->feeds; i++)
 		if (plan->feed[i]->config->archive)
 			rc = plan_archive(&p, plan->feed[i]);

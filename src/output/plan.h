@@ -3,7 +3,8 @@
  *
  * A feed is a [feed:NAME] section, or one term of a section with for_each.
  * Its cost follows what changed (promise P11): an entry touches the feeds
- * that it is in, or was in, and of their archives the page that it is on.
+ * that it is in, or was in, and of their archives the page that it is on. A feed
+ * with a schedule waits for its next edition, and its changes in the ledger.
  */
 #ifndef OUTPUT_PLAN_H
 #define OUTPUT_PLAN_H
@@ -22,8 +23,9 @@ struct plan_feed {
 	bool *page_dirty;       /* by index of archive.page */
 
 	/* For plan.c alone. */
-	bool broken;      /* its files are not as published: every page */
-	int64_t *touched; /* arrival numbers that changed in it */
+	bool broken;             /* its files are not as published: every page */
+	bool due;                /* it changes by itself, or its edition is due */
+	struct pending *touched; /* what changed in it, where that is asked */
 	size_t touches;
 };
 

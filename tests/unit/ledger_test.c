@@ -109,7 +109,8 @@ test_index(void **state)
 	    {"\xFF.md", ARTICLE_OUT, 0, "draft"},
 	};
 	struct here *h = *state;
-	int64_t count[ARTICLE_STATES], due;
+	int64_t count[ARTICLE_STATES];
+	struct due due, feed;
 	struct indexed *v, one;
 	struct troubled *t;
 	size_t n;
@@ -134,8 +135,9 @@ test_index(void **state)
 	assert_int_equal(ledger_indexed(h->ledger, SLICE("d.md"), &one, &h->err), 1);
 	assert_int_equal(one.seq, 3);
 	assert_int_equal(ledger_indexed(h->ledger, SLICE("x.md"), &one, &h->err), 0);
-	OK(ledger_next_due(h->ledger, &due, &h->err));
-	assert_int_equal(due, 700);
+	OK(ledger_next_due(h->ledger, h->arena, &due, &feed, &h->err));
+	assert_int_equal(due.at, 700);
+	assert_int_equal(feed.at, 0);
 	OK(ledger_states(h->ledger, count, &h->err));
 	assert_int_equal(count[ARTICLE_LIVE], 2);
 	assert_int_equal(count[ARTICLE_WAITS], 1);

@@ -1106,7 +1106,7 @@ test_drip(void **state)
 		    {10, NOW + DAY + 31 * HOUR / 10},
 		    {4, 0},
 		};
-		int64_t due;
+		struct due due, feed;
 
 		w->options.now = NOW + DAY + hour * HOUR;
 		f[35].text = arena_printf(w->arena, "edited %d", hour).p;
@@ -1114,8 +1114,9 @@ test_drip(void **state)
 		run(w, f, 36);
 		assert_false(w->changes.flooded);
 		expect(w, expected[hour].arrived, 0, 0, 0);
-		assert_int_equal(ledger_next_due(w->ledger, &due, &w->err), 0);
-		assert_int_equal(due, expected[hour].due);
+		assert_int_equal(
+		    ledger_next_due(w->ledger, w->arena, &due, &feed, &w->err), 0);
+		assert_int_equal(due.at, expected[hour].due);
 	}
 	assert_unique_seconds(w, 36, NOW + DAY + 4 * HOUR);
 }

@@ -1,6 +1,7 @@
-#include "app/inspect.h"
+#include "app/explain.h"
 
 #include "app/places.h"
+#include "app/report.h"
 #include "base/utf8.h"
 #include "input/render.h"
 #include "output/plan.h"
@@ -10,151 +11,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* --- status --------------------------------------------------------------- */
-
-struct status {
-	int64_t at; /* of the last run; 0: there was none */
-	unsigned long long files, read, arrived, changed, gone, failed;
-	int64_t states[ARTICLE_STATES];
-	int64_t next_due, last_seq;
-	struct troubled *troubled;
-	size_t troubles;
-	struct feed_row *feed;
-	size_t feeds;
-};
-
-static int
-load_status(struct ledger *l, struct arena *arena, struct status *s, struct err *err)
-{
-	struct slice last;
-	long long at;
-
-	*s = (struct status){0};
-	if (ledger_get(l, "last_run", arena, &last, err) < 0 ||
-	    ledger_states(l, s->states, err) < 0 ||
-	    ledger_next_due(l, &s->next_due, err) < 0 ||
-	    ledger_last_seq(l, &s->last_seq, err) < 0 ||
-	    ledger_troubled(l, arena, &s->troubled, &s->troubles, err) < 0 ||
-	    ledger_feeds(l, arena, &s->feed, &s->feeds, err) < 0)
-		return -1;
-	if (last.n && sscanf(last.p, "%lld %llu %llu %llu %llu %llu %llu", &at, &s->files,
-			  &s->read, &s->arrived, &s->changed, &s->gone, &s->failed) == 7)
-		s->at = at;
-	return 0;
-}
-
-static struct slice
-time_text(const struct config *c, int64_t sec, struct arena *arena)
-{
-	return sec ? date_rfc3339(arena, sec, c->site.zone) : SLICE("never");
-}
-
-static void
-status_text(
-    struct buf *out, const struct config *c, const struct status *s, struct arena *arena)
-{
-	buf_printf(out,
-	    "last run %.*s: %llu articles, %llu read; %llu new, %llu changed, %llu gone",
-	    SLICE_ARG(time_text(c, s->at, arena)), s->files, s->read, s->arrived,
-	    s->changed, s->gone);
-	if (s->failed)
-		buf_printf(out, "; %llu documents FAILED", s->failed);
-	buf_str(out, "\narticles");
-	for (int i = 0; i < ARTICLE_STATES; i++)
-		buf_printf(out, "%s %lld %s", i ? "," : "", (long long)s->states[i],
-		    article_state_name((enum article_state)i));
-	buf_printf(out, "\nentries ever announced: %lld\nnext due %.*s\n",
-	    (long long)s->last_seq, SLICE_ARG(time_text(c, s->next_due, arena)));
-	for (size_t i = 0; i < s->troubles; i++) {
-		const struct troubled *t = &s->troubled[i];
-
-		buf_printf(
-		    out, "  %s %.*s", article_state_name(t->state), SLICE_ARG(t->path));
-		if (t->reason.n)
-			buf_printf(out, ": %.*s", SLICE_ARG(t->reason));
-		if (t->due)
-			buf_printf(
-			    out, " until %.*s", SLICE_ARG(time_text(c, t->due, arena)));
-		buf_char(out, '\n');
-	}
-	buf_printf(out, "feeds %zu\n", s->feeds);
-	for (size_t i = 0; i < s->feeds; i++)
-		buf_printf(out, "  %.*s: %lld entries, updated %.*s\n",
-		    SLICE_ARG(s->feed[i].path), (long long)s->feed[i].entries,
-		    SLICE_ARG(time_text(c, s->feed[i].updated, arena)));
-}
-
-static json_t *
-text_of(struct slice s)
-{
-	struct buf shown;
-	json_t *j;
-
-	buf_init(&shown, 4 * s.n + 1);
-	utf8_show(&shown, s);
-	j = json_stringn(shown.n ? shown.p : "", shown.n);
-	buf_fini(&shown);
-	return j;
-}
-
-static void
-status_json(struct buf *out, const struct status *s)
-{
-	json_t *o = json_object(), *articles = json_object(), *trouble = json_array(),
-	       *feeds = json_array();
-	char *text;
-
-	for (int i = 0; i < ARTICLE_STATES; i++)
-		json_object_set_new(articles, article_state_name((enum article_state)i),
-		    json_integer(s->states[i]));
-	for (size_t i = 0; i < s->troubles; i++)
-		json_array_append_new(
-		    trouble, json_pack("{s:o, s:s, s:o, s:I}", "path",
-				 text_of(s->troubled[i].path), "state",
-				 article_state_name(s->troubled[i].state), "reason",
-				 text_of(s->troubled[i].reason), "due",
-				 (json_int_t)s->troubled[i].due));
-	for (size_t i = 0; i < s->feeds; i++)
-		json_array_append_new(
-		    feeds, json_pack("{s:o, s:I, s:I}", "path", text_of(s->feed[i].path),
-			       "entries", (json_int_t)s->feed[i].entries, "updated",
-			       (json_int_t)s->feed[i].updated));
-	json_object_set_new(o, "last_run", s->at ? json_integer(s->at) : json_null());
-	json_object_set_new(o, "failed", json_integer((json_int_t)s->failed));
-	json_object_set_new(
-	    o, "next_due", s->next_due ? json_integer(s->next_due) : json_null());
-	json_object_set_new(o, "announced", json_integer(s->last_seq));
-	json_object_set_new(o, "articles", articles);
-	json_object_set_new(o, "not_published", trouble);
-	json_object_set_new(o, "feeds", feeds);
-	text = json_dumps(o, JSON_INDENT(1));
-	buf_printf(out, "%s\n", text ? text : "{}");
-	free(text);
-	json_decref(o);
-}
-
-int
-inspect_status(struct buf *out, const struct config *config, bool json, struct err *err)
-{
-	struct arena *arena = arena_new();
-	struct ledger *ledger;
-	struct status status;
-	int rc =
-	    ledger_open(&ledger, arena_cstr(arena, config->output.state), DB_MEMORY, err);
-
-	if (rc == 0)
-		rc = load_status(ledger, arena, &status, err);
-	if (rc == 0 && json)
-		status_json(out, &status);
-	else if (rc == 0)
-		status_text(out, config, &status, arena);
-	ledger_close(ledger);
-	arena_free(arena);
-	return rc;
-}
-
-/* --- explain -------------------------------------------------------------- */
 
 struct explaining {
 	struct buf *out;
@@ -181,7 +37,7 @@ static void
 line_time(struct explaining *x, const char *name, int64_t sec)
 {
 	if (sec)
-		line(x, name, time_text(x->config, sec, x->arena));
+		line(x, name, report_time(x->config, sec, x->arena));
 }
 
 static void
@@ -200,7 +56,7 @@ tell_article(struct explaining *x)
 		line(x, "id", x->record.id);
 		line(x, "arrival",
 		    arena_printf(x->arena, "%lld, %.*s", (long long)x->record.seq,
-			SLICE_ARG(time_text(x->config, x->record.arrived, x->arena))));
+			SLICE_ARG(report_time(x->config, x->record.arrived, x->arena))));
 	}
 	line(x, "from", r->source);
 	if (r->state != ARTICLE_BAD &&
@@ -329,7 +185,7 @@ tell_held(struct explaining *x, struct slice path)
 	if (rc > 0 && row.state == ARTICLE_HELD && row.due > x->reader.now) {
 		x->reading.state = ARTICLE_HELD;
 		x->reading.reason = arena_printf(x->arena, "drips in at %.*s",
-		    SLICE_ARG(time_text(x->config, row.due, x->arena)));
+		    SLICE_ARG(report_time(x->config, row.due, x->arena)));
 	}
 	return rc < 0 ? -1 : 0;
 }
@@ -366,7 +222,7 @@ explain(struct explaining *x, struct slice path)
 }
 
 int
-inspect_article(struct buf *out, const struct config *config, const char *file,
+explain_article(struct buf *out, const struct config *config, const char *file,
     int64_t now, struct err *err)
 {
 	struct explaining x = {

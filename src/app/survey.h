@@ -1,0 +1,44 @@
+/*
+ * survey: which articles have to be read.
+ *
+ * Compares the folder of the articles with the ledger's index: all of it, or
+ * what is said to have been touched, and what is due by itself. A file whose
+ * size, time and inode are as they were is not opened.
+ */
+#ifndef APP_SURVEY_H
+#define APP_SURVEY_H
+
+#include "base/map.h"
+#include "input/scan.h"
+#include "ledger/settle.h"
+
+struct survey_request {
+	const struct config_articles *config;
+	const struct root *root;
+	struct ledger *ledger;
+	const struct slices *touched; /* NULL: everything; see scan_some */
+	bool read_all;                /* whether it changed or not */
+	int64_t now;
+	size_t threads;
+};
+
+struct survey {
+	struct scanned scanned; /* for settle, the readings empty but for their paths */
+	size_t files;           /* that were looked at */
+	bool all_gone;          /* there were articles, and there is none */
+
+	/* For survey.c alone. */
+	const struct survey_request *request;
+	struct arena *arena, *index_arena;
+	struct scan scan;
+	struct indexed *index;
+	size_t indexed;
+	struct map by_path; /* -> struct indexed */
+};
+
+/* What the scan reports goes to `diags`. survey_fini also after failure. */
+int survey_make(struct survey *survey, const struct survey_request *request,
+    struct diags *diags, struct err *err);
+void survey_fini(struct survey *survey);
+
+#endif
