@@ -176,16 +176,26 @@ libxysfeed_a_SOURCES = \
 	src/output/xml.h \
 	src/app/command.c \
 	src/app/command.h \
+	src/app/completion.c \
+	src/app/completion.h \
 	src/app/control.c \
 	src/app/control.h \
 	src/app/control_ask.c \
 	src/app/control_inside.h \
 	src/app/control_socket.c \
 	src/app/control_wire.c \
+	src/app/daemon.c \
+	src/app/daemon.h \
+	src/app/daemon_ask.c \
+	src/app/daemon_inside.h \
+	src/app/daemon_reload.c \
+	src/app/daemon_work.c \
 	src/app/explain.c \
 	src/app/explain.h \
 	src/app/fence.c \
 	src/app/fence.h \
+	src/app/launch.c \
+	src/app/launch.h \
 	src/app/log.c \
 	src/app/log.h \
 	src/app/notify.c \
@@ -204,6 +214,8 @@ libxysfeed_a_SOURCES = \
 	src/app/run.h \
 	src/app/sandbox.c \
 	src/app/sandbox.h \
+	src/app/sched.c \
+	src/app/sched.h \
 	src/app/status.c \
 	src/app/status.h \
 	src/app/survey.c \

@@ -2,10 +2,15 @@
 
 #include "app/command.h"
 
+#include "app/completion.h"
+#include "app/control.h"
 #include "app/explain.h"
+#include "app/launch.h"
 #include "app/options.h"
+#include "app/outcome.h"
 #include "app/report.h"
 #include "app/run.h"
+#include "app/sandbox.h"
 #include "app/status.h"
 #include "base/clock.h"
 #include "input/adopt.h"
@@ -28,23 +33,10 @@ struct command {
 };
 
 static enum exit_code
-code_of(const struct err *err)
-{
-	switch (err->kind) {
-	case ERR_CONFIG:
-		return EXIT_USAGE;
-	case ERR_BUSY:
-		return EXIT_LOCKED;
-	default:
-		return EXIT_FAILED;
-	}
-}
-
-static enum exit_code
 fail(const struct command *c)
 {
 	fprintf(stderr, "xysfeed: %s\n", c->err.text);
-	return code_of(&c->err);
+	return outcome_of_failure(&c->err);
 }
 
 /* --- progress ------------------------------------------------------------- */
@@ -83,18 +75,93 @@ clear_progress(const struct progress *p)
 		fputs("\r\033[K", stderr);
 }
 
-/* --- actions -------------------------------------------------------------- */
+/* --- the daemon ----------------------------------------------------------- */
+
+/* Have a running daemon do it. False: there is none, and *code is left alone. */
+static bool
+ask(struct command *c, enum control_verb verb, enum exit_code *code)
+{
+	const struct options *o = &c->options;
+	const struct control_request request = {
+	    .verb = verb,
+	    .json = o->json,
+	    .quiet = o->quiet,
+	    .verbose = o->verbose,
+	    .strict = o->strict,
+	    .allow_flood = o->allow_flood,
+	};
+	struct control_reply reply;
+	int rc = control_ask(arena_cstr(c->arena, c->config->daemon.socket), &request,
+	    c->arena, &reply, &c->err);
+
+	if (rc == 0)
+		return false;
+	if (rc < 0) {
+		*code = fail(c);
+		return true;
+	}
+	buf_slice(&c->out, reply.out);
+	fprintf(stderr, "%.*s", SLICE_ARG(reply.err));
+	*code = (enum exit_code)reply.exit;
+	return true;
+}
 
 static enum exit_code
-code_of_run(const struct command *c, const struct run_report *r)
+ask_or_fail(struct command *c, enum control_verb verb)
 {
-	if (r->changes.flooded)
-		return EXIT_HELD;
-	if (r->made.failed || r->plan.clashes.n)
-		return EXIT_FAILED;
-	if (c->options.strict && (r->states[ARTICLE_BAD] || r->made.refused))
-		return EXIT_LEFT_OUT;
-	return EXIT_DONE;
+	enum exit_code code;
+
+	if (ask(c, verb, &code))
+		return code;
+	fprintf(stderr, "xysfeed: no daemon answers at %s\n",
+	    arena_cstr(c->arena, c->config->daemon.socket));
+	return EXIT_NO_DAEMON;
+}
+
+static enum exit_code
+status(struct command *c)
+{
+	enum exit_code code;
+
+	if (ask(c, CONTROL_STATUS, &code))
+		return code;
+	return status_write(
+		   &c->out, c->config, NULL, DB_MEMORY, c->options.json, &c->err) < 0
+		   ? fail(c)
+		   : EXIT_DONE;
+}
+
+static enum exit_code
+start_daemon(struct command *c)
+{
+	const struct launch_options options = {
+	    .file = c->options.config,
+	    .overrides = &c->options.overrides,
+	    .background = c->options.action == ACTION_DAEMON,
+	    .verbose = c->options.verbose,
+	};
+	struct config *config = c->config;
+
+	c->config = NULL; /* the daemon's from here on */
+	return launch(config, &options, &c->err) < 0 ? fail(c) : EXIT_DONE;
+}
+
+/* --- runs ----------------------------------------------------------------- */
+
+static enum exit_code
+tell(struct command *c, const struct run_report *report)
+{
+	const struct options *o = &c->options;
+	struct buf failures;
+
+	report_write(&c->out, c->config, report,
+	    &(struct report_style){
+		.json = o->json, .verbose = o->verbose, .quiet = o->quiet});
+	buf_init(&failures, REPORT_MAX);
+	report_failures(&failures, report);
+	fputs(buf_cstr(&failures), stderr);
+	buf_fini(&failures);
+	return outcome_of_run(report, o->strict);
 }
 
 static enum exit_code
@@ -110,28 +177,21 @@ run_kind(struct command *c, enum run_kind kind)
 	    .ctx = &progress,
 	};
 	struct run_report report;
-	struct buf failures;
-	enum exit_code code;
+	enum exit_code code = EXIT_FAILED;
+	int rc;
 
 	if (o->action == ACTION_RETRACT) {
 		options.retract = slice_str(o->argument);
 		options.reason = slice_str(o->reason);
 	}
-	if (run_once(c->config, &options, &report, &c->err) < 0) {
-		clear_progress(&progress);
-		run_report_fini(&report);
-		return fail(c);
-	}
+	rc = run_once(c->config, &options, &report, &c->err);
 	clear_progress(&progress);
-	code = code_of_run(c, &report);
-	if (!o->quiet || o->json || code == EXIT_HELD)
-		report_write(&c->out, c->config, &report,
-		    &(struct report_style){.json = o->json, .verbose = o->verbose});
-	buf_init(&failures, REPORT_MAX);
-	report_failures(&failures, &report);
-	if (failures.n)
-		fprintf(stderr, "xysfeed: %s", buf_cstr(&failures));
-	buf_fini(&failures);
+	/* A daemon has the lock: it runs, and we tell what it did. */
+	if (rc < 0 && !(c->err.kind == ERR_BUSY && o->action == ACTION_ONCE && !c->now &&
+			  ask(c, CONTROL_RUN, &code)))
+		code = fail(c);
+	else if (rc == 0)
+		code = tell(c, &report);
 	run_report_fini(&report);
 	return code;
 }
@@ -194,9 +254,25 @@ adopt(struct command *c)
 	return code;
 }
 
+/* What root writes, the daemon's user could not replace. */
+static int
+become_user(struct command *c)
+{
+	const struct slice user = c->config->daemon.user;
+	enum action action = c->options.action;
+	bool writes =
+	    action == ACTION_ONCE || action == ACTION_RETRACT || action == ACTION_ADOPT;
+
+	if (!writes || !user.n || geteuid() != 0)
+		return 0;
+	return privilege_drop(arena_cstr(c->arena, user), &c->err);
+}
+
 static enum exit_code
 act(struct command *c)
 {
+	if (become_user(c) < 0)
+		return fail(c);
 	switch (c->options.action) {
 	case ACTION_DRY_RUN:
 		return run_kind(c, RUN_DRY);
@@ -210,10 +286,16 @@ act(struct command *c)
 			   ? fail(c)
 			   : EXIT_DONE;
 	case ACTION_STATUS:
-		return status_write(&c->out, c->config, NULL, DB_MEMORY, c->options.json,
-			   &c->err) < 0
-			   ? fail(c)
-			   : EXIT_DONE;
+		return status(c);
+	case ACTION_RUN:
+		return ask_or_fail(c, CONTROL_RUN);
+	case ACTION_RELOAD:
+		return ask_or_fail(c, CONTROL_RELOAD);
+	case ACTION_STOP:
+		return ask_or_fail(c, CONTROL_STOP);
+	case ACTION_NONE:
+	case ACTION_DAEMON:
+		return start_daemon(c);
 	case ACTION_PRINT_CONFIG:
 		config_print(c->config, &c->out);
 		return EXIT_DONE;
@@ -258,16 +340,16 @@ static enum exit_code
 dispatch(struct command *c)
 {
 	switch (c->options.action) {
-	case ACTION_NONE:
-		fputs("xysfeed: say what to do, --once perhaps; --help lists it all\n",
-		    stderr);
-		return EXIT_USAGE;
 	case ACTION_HELP:
 		options_help(&c->out);
 		return EXIT_DONE;
 	case ACTION_VERSION:
 		buf_str(&c->out, PACKAGE_STRING "\n");
 		return EXIT_DONE;
+	case ACTION_COMPLETION:
+		return completion_write(&c->out, c->options.argument, &c->err) < 0
+			   ? fail(c)
+			   : EXIT_DONE;
 	case ACTION_INIT:
 		return config_init(c->options.argument, &c->out, &c->err) < 0 ? fail(c)
 									      : EXIT_DONE;

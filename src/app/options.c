@@ -36,9 +36,17 @@ static const struct row {
     {"retract", 0, "ID|PATH", ACTION, ACTION_RETRACT, "take an entry down, at once"},
     {"status", 0, NULL, ACTION, ACTION_STATUS,
 	"the last run, what waits, what is left out"},
+    {"daemon", 0, NULL, ACTION, ACTION_DAEMON,
+	"stay, in the background; without an action: in the foreground"},
+    {"run", 0, NULL, ACTION, ACTION_RUN, "have the daemon look at everything now"},
+    {"reload", 0, NULL, ACTION, ACTION_RELOAD,
+	"have the daemon read its configuration again"},
+    {"stop", 0, NULL, ACTION, ACTION_STOP, "have the daemon end"},
     {"init", 0, "DIR", ACTION, ACTION_INIT, "print a configuration for a Jekyll site"},
     {"print-config", 0, NULL, ACTION, ACTION_PRINT_CONFIG,
 	"every key, its value and origin"},
+    {"completion", 0, "bash|zsh", ACTION, ACTION_COMPLETION,
+	"print what completes these options in a shell"},
     {"config", 'c', "FILE", CONFIG, 0, "read this configuration (" CONFIG_FILE ")"},
     {"define", 'D', "SECTION.KEY=VALUE", OVERRIDE, 0, "set one key over the file"},
     {"reason", 0, "TEXT", REASON, 0, "why, for --retract"},
@@ -180,7 +188,7 @@ void
 options_help(struct buf *out)
 {
 	buf_str(out, "xysfeed: feeds from a folder of articles\n\nusage: xysfeed [-c "
-		     "FILE] ACTION\n\n");
+		     "FILE] [ACTION]\n\n");
 	for (size_t i = 0; i < ROWS; i++) {
 		char left[64];
 		int n = snprintf(left, sizeof left, "--%s%s%s", rows[i].name,
@@ -197,6 +205,17 @@ options_help(struct buf *out)
 	buf_str(out, "\nexit: 0 done, 1 failed (what was published stays), 2 usage or "
 		     "configuration,\n"
 		     "      3 articles left out (--strict), 4 held by the flood guard, 5 "
-		     "locked\n\n"
+		     "locked,\n"
+		     "      7 no daemon runs\n\n"
 		     "xysfeed(1), xysfeed.conf(5), xysfeed-article(5)\n");
+}
+
+bool
+options_row(size_t i, struct option_row *row)
+{
+	if (i >= ROWS)
+		return false;
+	*row = (struct option_row){
+	    rows[i].name, rows[i].letter, rows[i].argument, rows[i].help};
+	return true;
 }

@@ -17,11 +17,16 @@ enum action {
 	ACTION_ADOPT,
 	ACTION_RETRACT,
 	ACTION_STATUS,
+	ACTION_DAEMON,
+	ACTION_RUN,
+	ACTION_RELOAD,
+	ACTION_STOP,
+	ACTION_COMPLETION,
 	ACTION_INIT,
 	ACTION_PRINT_CONFIG,
 	ACTION_VERSION,
 	ACTION_HELP,
-	ACTION_NONE,
+	ACTION_NONE, /* none was written: the daemon, in the foreground */
 };
 
 struct options {
@@ -37,5 +42,15 @@ struct options {
 int options_parse(
     struct options *options, int argc, char **argv, struct arena *arena, struct err *err);
 void options_help(struct buf *out);
+
+/* A row of the table. */
+struct option_row {
+	const char *name;
+	char letter;          /* 0: it has none */
+	const char *argument; /* what it takes; NULL: nothing */
+	const char *help;
+};
+/* The i-th one; false behind the last. */
+bool options_row(size_t i, struct option_row *row);
 
 #endif

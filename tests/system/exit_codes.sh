@@ -107,7 +107,9 @@ usage() {
 	tap_like "$tap_out" '--once' '2: the nearest option'
 	tap_exit 2 '2: an option without its value' xysfeed --explain
 	tap_exit 2 '2: two actions' xysfeed --once --status
-	tap_exit 2 '2: no action' xysfeed
+	tap_exit 2 '2: a configuration that the daemon does not find' "$XYSFEED" -c "$site/absent.conf"
+	tap_exit 2 '2: nor in the background' "$XYSFEED" -c "$site/absent.conf" --daemon
+	tap_exit 7 '7: no daemon to ask' xysfeed --run
 	tap_exit 2 '2: a word too many' xysfeed --once please
 	tap_exit 2 '2: a time that is none' "$XYSFEED" -c xysfeed.conf --once --now tomorrow
 	tap_exit 2 '2: a profile that is not there' xysfeed --once -D articles.profile=absent

@@ -211,10 +211,8 @@ hosts_go_through_idna(void **state)
 	    {"http://%E6%96%B0%E8%AF%AD%E4%B8%9D.%E4%B8%AD%E5%9B%BD/",
 		"http://xn--yhqp88cc70a.xn--fiqs8s/"},
 	    {"http://FAß.example:8000/x", "http://xn--fa-hia.example:8000/x"},
-	    {"http://ｅｘａｍｐｌｅ。com/", "http://example.com/"},
-	    {"http://-新/", ""},
-	    {"http://新\xFF/", ""},
-	    {"http://\uFE0E/", ""}, /* nothing is left of it */
+	    {"http://ｅｘａｍｐｌｅ。com/", "http://example.com/"}, {"http://-新/", ""},
+	    {"http://新\xFF/", ""}, {"http://\uFE0E/", ""}, /* nothing is left of it */
 	};
 
 	if (!(curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_IDN)) {

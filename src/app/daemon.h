@@ -1,0 +1,30 @@
+/*
+ * daemon: stays, and publishes what changed when it changes.
+ *
+ * One loop (libuv) waits for the kernel to tell of files, for times that come
+ * due, signals and the control socket; runs are made off it, one at a time, by the very
+ * function that --once calls. Signals: HUP reads the configuration again, TERM
+ * and INT stop, USR1 asks for a run, USR2 writes the status to the log.
+ */
+#ifndef APP_DAEMON_H
+#define APP_DAEMON_H
+
+#include "base/err.h"
+#include "model/config.h"
+
+struct daemon_options {
+	const char *file; /* of the configuration, absolute */
+	const struct slices *overrides;
+	bool verbose; /* say more than the configuration asks for */
+	int ready;    /* descriptor for one byte once it is running; -1 */
+	int lock;     /* of run_lock; the daemon closes it */
+};
+
+/*
+ * Until it is told to stop: 0, -1 when it could not begin. Takes over the
+ * configuration, also after failure.
+ */
+int daemon_run(
+    struct config *config, const struct daemon_options *options, struct err *err);
+
+#endif

@@ -1,0 +1,106 @@
+/*
+ * daemon_inside: what the parts of the daemon share. Only daemon*.c include it.
+ *
+ *     daemon.c         begin, wait, end: the loop and all that wakes it
+ *     daemon_work.c    a run, beside the loop, and what the log says of it
+ *     daemon_ask.c     requests over the control socket, and the status
+ *     daemon_reload.c  another configuration in the place of this one
+ */
+#ifndef APP_DAEMON_INSIDE_H
+#define APP_DAEMON_INSIDE_H
+
+#include "app/control.h"
+#include "app/daemon.h"
+#include "app/log.h"
+#include "app/notify.h"
+#include "app/run.h"
+#include "app/sched.h"
+#include "app/status.h"
+
+#include <uv.h>
+
+enum { DAEMON_TEXT_MAX = 64 * 1024 * 1024 }; /* of what is told at once */
+
+/* Somebody who waits for the run that he asked for. */
+struct asking {
+	struct asking *next;
+	struct control_call *call;
+	struct control_request request;
+};
+
+/* The run that is under way. */
+struct task {
+	uv_work_t work;
+	struct sched_run run;
+	struct run_options options;
+	struct run_report report;
+	struct err err;
+	int rc;
+	struct asking *asking;
+};
+
+/* What is told of the last run. */
+struct last_run {
+	int64_t at, cost; /* milliseconds; at 0: there was none */
+	enum sched_cause cause;
+	char line[600];
+};
+
+enum { ON_HUP, ON_TERM, ON_INT, ON_USR1, ON_USR2, SIGNALS };
+
+struct daemon {
+	const struct daemon_options *options;
+	uv_loop_t loop;
+	uv_signal_t signal[SIGNALS];
+	uv_timer_t gather, wake, alive, grace;
+	uv_poll_t jumps;
+	uv_poll_t *events; /* of the watch; NULL when it is blind */
+	int jump_fd;
+
+	struct config *config, *next; /* next: in its place once the run is over */
+	struct log *log;
+	struct notify *notify;
+	struct control *control;
+	struct root *articles; /* the watch's */
+	struct watch *watch;
+	char blind[256]; /* what was said last of what it cannot see */
+
+	struct sched sched;
+	struct task task;
+	struct asking *asking; /* for the next run */
+	bool working, stopping;
+	atomic_bool stop;
+	size_t questions; /* statuses that are being written */
+
+	struct sandbox_state sandbox;
+	char *user;
+	int64_t since;
+	size_t runs, failures;
+	struct last_run last;
+};
+
+/* Start a run if one is wanted and none is under way; else see to it that
+ * somebody wakes us. */
+void daemon_next(struct daemon *daemon);
+/* End when the run under way and the questions are over, or it takes too long. */
+void daemon_stop(struct daemon *daemon);
+/* Nothing is under way any more: the loop may end. */
+void daemon_close(struct daemon *daemon);
+/* Watch the folder of the articles, anew. -1: it cannot be listed, and what was
+ * watched before still is. */
+int daemon_watch(struct daemon *daemon, struct err *err);
+
+/* daemon_work.c: if one is wanted. */
+void daemon_start_run(struct daemon *daemon);
+
+/* daemon_ask.c */
+control_handler daemon_ask;
+void daemon_status(
+    struct daemon *daemon, struct status_daemon *status, struct arena *arena);
+void daemon_log_status(struct daemon *daemon);
+
+/* daemon_reload.c: read and check it now; it is taken when no run is under way. */
+int daemon_reload(struct daemon *daemon, struct err *err);
+void daemon_take_config(struct daemon *daemon);
+
+#endif

@@ -1,0 +1,111 @@
+#include "app/daemon_inside.h"
+
+#include "app/places.h"
+#include "input/profile.h"
+
+/* What was opened before the privileges were given up. */
+static int
+check_fixed(const struct config *old, const struct config *new, struct err *err)
+{
+	const struct {
+		const char *name;
+		struct slice old, new;
+	} fixed[] = {
+	    {"[output] state", old->output.state, new->output.state},
+	    {"[daemon] socket", old->daemon.socket, new->daemon.socket},
+	    {"[daemon] pidfile", old->daemon.pidfile, new->daemon.pidfile},
+	    {"[daemon] user", old->daemon.user, new->daemon.user},
+	};
+
+	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+		if (!slice_eq(fixed[i].old, fixed[i].new))
+			return err_set(err, ERR_CONFIG,
+			    "%s: cannot change while the daemon runs; restart it",
+			    fixed[i].name);
+	if (old->daemon.umask != new->daemon.umask ||
+	    old->daemon.sandbox != new->daemon.sandbox)
+		return err_set(err, ERR_CONFIG,
+		    "[daemon] umask, sandbox: cannot change while the daemon runs; "
+		    "restart "
+		    "it");
+	return 0;
+}
+
+/* Can all that it names be reached, from within the sandbox? */
+static int
+check_places(const struct config *c, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct profile *profile = NULL;
+	struct root root = {.fd = -1};
+	int rc = root_open(&root, arena_cstr(arena, c->articles.dir), false, err);
+
+	root_close(&root);
+	root.fd = -1;
+	if (rc == 0)
+		rc = root_open(&root, arena_cstr(arena, c->output.dir), true, err);
+	root_close(&root);
+	if (rc == 0 && c->articles.profile.n)
+		rc = profile_open(&profile, places_profile(&c->articles, arena),
+		    &c->articles.profile_off, err);
+	profile_free(profile);
+	arena_free(arena);
+	return rc;
+}
+
+static int
+check(struct daemon *d, const struct config *new, struct err *err)
+{
+	const char *hint = d->sandbox.landlock
+			       ? "; a folder that the sandbox does not know yet needs a "
+				 "restart"
+			       : "";
+
+	if (check_fixed(d->config, new, err) < 0)
+		return err_prefix(err, "%s", d->options->file);
+	if (check_places(new, err) < 0)
+		return err_set(err, ERR_CONFIG, "%s%s", ((struct err) * err).text, hint);
+	return 0;
+}
+
+int
+daemon_reload(struct daemon *d, struct err *err)
+{
+	struct config *new;
+	int rc;
+
+	notify_reloading(d->notify);
+	rc = config_open(&new, d->options->file, d->options->overrides, err);
+	if (rc == 0 && check(d, new, err) < 0) {
+		config_free(new);
+		rc = -1;
+	}
+	if (rc < 0) {
+		log_say(d->log, LEVEL_ERROR, NULL,
+		    "%s; the old configuration stays in force", err->text);
+	} else {
+		log_say(d->log, LEVEL_INFO, NULL, "%s: read again", d->options->file);
+		config_free(d->next);
+		d->next = new;
+	}
+	notify_ready(d->notify, "running");
+	daemon_next(d);
+	return rc;
+}
+
+void
+daemon_take_config(struct daemon *d)
+{
+	struct err err;
+
+	if (d->questions)
+		return;
+	config_free(d->config);
+	d->config = d->next;
+	d->next = NULL;
+	d->sched.rescan = d->config->daemon.rescan / 1000;
+	log_level_set(d->log, d->config->daemon.log_level);
+	if (daemon_watch(d, &err) < 0)
+		log_say(d->log, LEVEL_ERROR, NULL, "%s", err.text);
+	sched_want(&d->sched, CAUSE_CONFIG);
+}
