@@ -32,6 +32,7 @@ struct asking {
 struct task {
 	uv_work_t work;
 	struct sched_run run;
+	struct slices open; /* files that it leaves alone */
 	struct run_options options;
 	struct run_report report;
 	struct err err;

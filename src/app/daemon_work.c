@@ -188,9 +188,12 @@ daemon_start_run(struct daemon *d)
 		log_say(d->log, LEVEL_WARN, NULL, "%s", err.text);
 	task->asking = d->asking;
 	d->asking = NULL;
+	task->open = (struct slices){0};
+	watch_open_files(d->watch, task->run.arena, &task->open);
 	task->options = (struct run_options){
 	    .kind = RUN_PUBLISH,
 	    .touched = task->run.whole ? NULL : &task->run.touched,
+	    .open = &task->open,
 	    .locked = true,
 	    .stop = &d->stop,
 	};

@@ -323,6 +323,7 @@ take_in(struct run *r)
 	    .root = &r->articles,
 	    .ledger = r->ledger,
 	    .touched = r->whole ? NULL : r->options->touched,
+	    .open = r->options->open,
 	    .read_all = r->read_all,
 	    .now = r->now,
 	    .threads = r->threads,

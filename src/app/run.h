@@ -28,8 +28,9 @@ struct run_options {
 	/* Look at these paths alone (see scan_some), at what is due, and not at
 	 * whether published files are as they were; NULL: at everything. */
 	const struct slices *touched;
-	bool locked;          /* the caller has the lock of run_lock */
-	struct slice retract; /* id or path to take down first; none */
+	const struct slices *open; /* files that may be half-written; NULL: none */
+	bool locked;               /* the caller has the lock of run_lock */
+	struct slice retract;      /* id or path to take down first; none */
 	struct slice reason;
 	/* Set by another thread to end the run before it publishes; NULL. */
 	const atomic_bool *stop;

@@ -97,6 +97,8 @@ look(void *ctx, size_t item, size_t worker)
 		struct scan_file *f = &s->scan.file[i];
 		struct indexed *x = map_get(&s->by_path, f->path);
 
+		if (f->state == SCAN_FOUND && map_get(&s->open, f->path))
+			f->state = SCAN_HELD;
 		if (!x || f->state == SCAN_GONE)
 			continue;
 		x->seen = true;
@@ -189,6 +191,9 @@ survey_make(struct survey *s, const struct survey_request *request, struct diags
 	*s = (struct survey){
 	    .request = request, .arena = arena_new(), .index_arena = arena_new()};
 	map_init(&s->by_path);
+	map_init(&s->open);
+	for (size_t i = 0; request->open && i < request->open->n; i++)
+		map_put(&s->open, request->open->v[i], s);
 	if ((request->touched ? list_touched : list_all)(s, diags, err) < 0)
 		return -1;
 	for (size_t i = 0; i < s->indexed; i++)
@@ -204,6 +209,7 @@ void
 survey_fini(struct survey *s)
 {
 	map_fini(&s->by_path);
+	map_fini(&s->open);
 	scan_fini(&s->scan);
 	arena_free(s->arena);
 	arena_free(s->index_arena);

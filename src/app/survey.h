@@ -17,7 +17,8 @@ struct survey_request {
 	const struct root *root;
 	struct ledger *ledger;
 	const struct slices *touched; /* NULL: everything; see scan_some */
-	bool read_all;                /* whether it changed or not */
+	const struct slices *open; /* files that may be half-written: left as they are */
+	bool read_all;             /* whether it changed or not */
 	int64_t now;
 	size_t threads;
 };
@@ -34,6 +35,7 @@ struct survey {
 	struct indexed *index;
 	size_t indexed;
 	struct map by_path; /* -> struct indexed */
+	struct map open;    /* paths of the request's */
 };
 
 /* What the scan reports goes to `diags`. survey_fini also after failure. */

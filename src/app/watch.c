@@ -213,6 +213,12 @@ start_over(struct watch *w)
 }
 
 void
+watch_open_files(const struct watch *w, struct arena *arena, struct slices *paths)
+{
+	watch_change_open(&w->changes, arena, paths);
+}
+
+void
 watch_take(struct watch *w, int64_t now, struct arena *arena, struct touched **touched,
     size_t *n, bool *lost)
 {

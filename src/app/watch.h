@@ -64,6 +64,11 @@ int watch_fd(const struct watch *watch);
 /* Take in all events that wait. `now`: milliseconds of clock_elapsed. */
 void watch_read(struct watch *watch, int64_t now);
 
+/* Files that may still be written: they are added to `paths`, copied. Who looks at
+ * everything leaves them alone; they will be told of. */
+void watch_open_files(
+    const struct watch *watch, struct arena *arena, struct slices *paths);
+
 /* When there will be something to take (of clock_elapsed); -1: nothing waits. */
 int64_t watch_due(const struct watch *watch);
 

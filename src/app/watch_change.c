@@ -346,3 +346,13 @@ watch_change_take(struct watch_changes *w, int64_t now, struct arena *arena,
 	forget(&ready);
 	index_anew(w);
 }
+
+void
+watch_change_open(
+    const struct watch_changes *w, struct arena *arena, struct slices *paths)
+{
+	const struct change *c;
+
+	TAILQ_FOREACH(c, &w->list[CHANGE_OPEN], link)
+	slices_add(paths, arena, arena_copy(arena, c->path));
+}

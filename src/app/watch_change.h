@@ -52,6 +52,9 @@ void watch_change_promote(struct watch_changes *changes, int64_t now);
 
 int64_t watch_change_due(const struct watch_changes *changes); /* -1: never */
 bool watch_change_is_lost(const struct watch_changes *changes, int64_t now);
+/* The paths of what may still be written. */
+void watch_change_open(
+    const struct watch_changes *changes, struct arena *arena, struct slices *paths);
 void watch_change_take(struct watch_changes *changes, int64_t now, struct arena *arena,
     struct touched **touched, size_t *n);
 /* Forget all; with `keep_open`, but what may still be written. */
