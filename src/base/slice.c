@@ -126,6 +126,32 @@ slice_trim(struct slice s)
 }
 
 bool
+slice_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+struct slice
+slice_skip(struct slice s, const char *set)
+{
+	size_t n = 0;
+
+	while (n < s.n && slice_one_of(s.p[n], set))
+		n++;
+	return slice_from(s, n);
+}
+
+size_t
+slice_run(struct slice s, size_t at)
+{
+	size_t n = 1;
+
+	while (at + n < s.n && s.p[at + n] == s.p[at])
+		n++;
+	return n;
+}
+
+bool
 slice_line(struct slice *rest, struct slice *line)
 {
 	if (!slice_token(rest, '\n', line))

@@ -49,6 +49,13 @@ struct slice slice_part(struct slice s, size_t from, size_t to);
 
 struct slice slice_trim(struct slice s); /* ASCII white space, both ends */
 
+/* Is `c` a byte of `set`? NUL never is. */
+bool slice_one_of(char c, const char *set);
+/* s without the bytes of `set` that it starts with. */
+struct slice slice_skip(struct slice s, const char *set);
+/* How many bytes from `at` on, which is in s, are the one that is there. */
+size_t slice_run(struct slice s, size_t at);
+
 /*
  * Take the next line off *rest, without its LF or CRLF; false at the end.
  * A last line without LF counts.

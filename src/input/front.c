@@ -5,8 +5,6 @@
 #include "input/front_fields.h"
 #include "input/front_tree.h"
 
-#include <string.h>
-
 /* Feeds bear no more; beyond it only a hostile article goes. */
 enum { MAX_LIST = 256 };
 
@@ -26,7 +24,7 @@ is_key_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 	       (c >= '0' && c <= '9') || (unsigned char)c >= 0x80 ||
-	       (c && strchr("_-.\"'", c));
+	       slice_one_of(c, "_-.\"'");
 }
 
 /* "key:" or "key: value" from the first column on, as prose hardly ever is. */

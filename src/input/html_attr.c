@@ -214,7 +214,7 @@ is_token(struct slice s, const char *also)
 	if (s.n == 0 || s.n > 40)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (!isalnum((unsigned char)s.p[i]) && !strchr(also, s.p[i]))
+		if (!isalnum((unsigned char)s.p[i]) && !slice_one_of(s.p[i], also))
 			return false;
 	return true;
 }
@@ -228,7 +228,7 @@ check_type(const struct html_env *env, enum html_tag tag, struct slice value)
 
 	value = slice_trim(value);
 	if (tag == TAG_OL)
-		return value.n == 1 && strchr(numbering, value.p[0])
+		return value.n == 1 && slice_one_of(value.p[0], numbering)
 			   ? arena_copy(env->arena, value)
 			   : SLICE_NONE;
 	if (!slice_starts(value, SLICE("audio/")) &&
@@ -276,7 +276,7 @@ take_number(struct slice *s, size_t n)
 static bool
 take_char(struct slice *s, const char *set)
 {
-	if (s->n == 0 || !s->p[0] || !strchr(set, s->p[0]))
+	if (s->n == 0 || !slice_one_of(s->p[0], set))
 		return false;
 	*s = slice_from(*s, 1);
 	return true;

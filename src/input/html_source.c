@@ -64,7 +64,7 @@ is_blank(char c)
 static bool
 is_name(char c)
 {
-	return isalnum((unsigned char)c) || (c && strchr(":_.-", c));
+	return isalnum((unsigned char)c) || slice_one_of(c, ":_.-");
 }
 
 static const char *

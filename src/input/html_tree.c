@@ -539,15 +539,6 @@ add_blank(struct html_tree *t, struct slice text)
 	append_text(t, chain_follow(t, box, &k), text);
 }
 
-/* A parser takes off the line feed right behind <pre>. */
-static struct slice
-skip_line_feeds(struct slice text)
-{
-	while (text.n && text.p[0] == '\n')
-		text = slice_from(text, 1);
-	return text;
-}
-
 void
 html_tree_text(struct html_tree *t, struct slice text)
 {
@@ -559,7 +550,8 @@ html_tree_text(struct html_tree *t, struct slice text)
 		return;
 	}
 	if (box->tag == TAG_PRE && !box->node) {
-		text = skip_line_feeds(text);
+		/* A parser takes off the line feed right behind <pre>. */
+		text = slice_skip(text, "\n");
 		if (text.n == 0)
 			return;
 	}

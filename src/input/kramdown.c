@@ -15,35 +15,9 @@ enum {
 };
 
 static bool
-is_one_of(char c, const char *set)
-{
-	return c != '\0' && strchr(set, c) != NULL;
-}
-
-static bool
 is_alnum(char c)
 {
 	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
-static struct slice
-skip(struct slice s, const char *set)
-{
-	size_t n = 0;
-
-	while (n < s.n && is_one_of(s.p[n], set))
-		n++;
-	return slice_from(s, n);
-}
-
-static size_t
-run_length(struct slice s, size_t at)
-{
-	size_t n = 1;
-
-	while (at + n < s.n && s.p[at + n] == s.p[at])
-		n++;
-	return n;
 }
 
 /* What is known of a piece while it is gone through from left to right. */
@@ -58,13 +32,13 @@ struct scan {
 static size_t
 code_end(struct scan *scan, size_t at)
 {
-	size_t n = run_length(scan->s, at), i = at + n, m;
+	size_t n = slice_run(scan->s, at), i = at + n, m;
 
 	if (n > TICKS || scan->no_ticks[n])
 		return at + n;
 	for (; i < scan->s.n; i += m) {
 		i += slice_index(slice_from(scan->s, i), '`');
-		m = i < scan->s.n ? run_length(scan->s, i) : 0;
+		m = i < scan->s.n ? slice_run(scan->s, i) : 0;
 		if (m == n)
 			return i + n;
 	}
@@ -104,10 +78,10 @@ more_length(struct slice s)
 
 	if (!slice_starts(t, SLICE("<!--")))
 		return 0;
-	t = skip(slice_from(t, 4), " ");
+	t = slice_skip(slice_from(t, 4), " ");
 	if (!slice_starts(t, SLICE("more")))
 		return 0;
-	t = skip(slice_from(t, 4), " ");
+	t = slice_skip(slice_from(t, 4), " ");
 	return slice_starts(t, SLICE("-->")) ? s.n - t.n + 3 : 0;
 }
 
@@ -115,13 +89,13 @@ more_length(struct slice s)
 static size_t
 attribute_length(struct slice s)
 {
-	struct slice in = skip(slice_from(s, 2), " ");
+	struct slice in = slice_skip(slice_from(s, 2), " ");
 	size_t n = 0;
 
 	if (!slice_starts(s, SLICE("{:")) || !in.n ||
-	    !(is_alnum(in.p[0]) || is_one_of(in.p[0], ".#:/}")))
+	    !(is_alnum(in.p[0]) || slice_one_of(in.p[0], ".#:/}")))
 		return 0;
-	while (n < in.n && !is_one_of(in.p[n], "{}\n"))
+	while (n < in.n && !slice_one_of(in.p[n], "{}\n"))
 		n++;
 	return n < in.n && in.p[n] == '}' ? s.n - in.n + n + 1 : 0;
 }
@@ -144,9 +118,9 @@ note_length(struct scan *scan, size_t at, size_t n)
 static bool
 is_heading(struct slice line)
 {
-	struct slice s = skip(line, " \t>"), rest = skip(s, "#");
+	struct slice s = slice_skip(line, " \t>"), rest = slice_skip(s, "#");
 
-	return rest.n < s.n && rest.n && is_one_of(rest.p[0], " \t");
+	return rest.n < s.n && rest.n && slice_one_of(rest.p[0], " \t");
 }
 
 /* The line of = or - that makes a heading of the one above. */
@@ -155,10 +129,10 @@ is_underline(struct slice s)
 {
 	struct slice rest;
 
-	s = skip(s, " >");
-	rest = skip(s, s.n && s.p[0] == '=' ? "=" : "-");
+	s = slice_skip(s, " >");
+	rest = slice_skip(s, s.n && s.p[0] == '=' ? "=" : "-");
 	s.n -= rest.n;
-	rest = skip(rest, " \t\r");
+	rest = slice_skip(rest, " \t\r");
 	return s.n && (!rest.n || rest.p[0] == '\n');
 }
 
@@ -169,12 +143,12 @@ heading_id_length(struct slice s, size_t at)
 	struct slice in = slice_from(s, at), tail;
 	size_t n = 2, start = at;
 
-	while (n < in.n && !is_one_of(in.p[n], "{} \t\r\n"))
+	while (n < in.n && !slice_one_of(in.p[n], "{} \t\r\n"))
 		n++;
 	if (!slice_starts(in, SLICE("{#")) || n == in.n || in.p[n] != '}' || at == 0 ||
-	    !is_one_of(s.p[at - 1], " \t"))
+	    !slice_one_of(s.p[at - 1], " \t"))
 		return 0;
-	tail = skip(slice_from(in, n + 1), " \t\r");
+	tail = slice_skip(slice_from(in, n + 1), " \t\r");
 	if (tail.n && tail.p[0] != '\n')
 		return 0;
 	while (start > 0 && s.p[start - 1] != '\n')
@@ -217,7 +191,7 @@ drop_last_item(struct buf *out)
 	while (n > 0 && (n == all.n || all.p[n - 1] != '\n'))
 		n--;
 	line = slice_from(all, n);
-	if (piece_bullet(skip(line, " ")))
+	if (piece_bullet(slice_skip(line, " ")))
 		out->n = n;
 }
 
@@ -225,10 +199,10 @@ drop_last_item(struct buf *out)
 static size_t
 edit_attribute(struct edit *e, size_t at, size_t n)
 {
-	struct slice s = e->scan.s, tail = skip(slice_from(s, at + n), " \t\r");
+	struct slice s = e->scan.s, tail = slice_skip(slice_from(s, at + n), " \t\r");
 	size_t start = at;
 
-	while (start > e->done && is_one_of(s.p[start - 1], " \t>"))
+	while (start > e->done && slice_one_of(s.p[start - 1], " \t>"))
 		start--;
 	if ((start > 0 && s.p[start - 1] != '\n') || (tail.n && tail.p[0] != '\n')) {
 		flush(e, at);
@@ -240,7 +214,7 @@ edit_attribute(struct edit *e, size_t at, size_t n)
 		drop_last_item(&e->out);
 	tail = slice_from(tail, 1);
 	/* The paragraph ends here; a list goes on. */
-	if (tail.n && !piece_bullet(skip(tail, " ")))
+	if (tail.n && !piece_bullet(slice_skip(tail, " ")))
 		buf_char(&e->out, '\n');
 	return e->done = s.n - tail.n;
 }
@@ -298,7 +272,7 @@ flanks_of(struct slice s, size_t at, size_t n)
 static size_t
 edit_stars(struct edit *e, size_t at)
 {
-	size_t n = run_length(e->scan.s, at);
+	size_t n = slice_run(e->scan.s, at);
 	struct flanks f;
 	bool *open;
 
@@ -318,9 +292,9 @@ edit_stars(struct edit *e, size_t at)
 static bool
 in_destination(struct slice s, size_t at)
 {
-	while (at > 0 && is_one_of(s.p[at - 1], " \t"))
+	while (at > 0 && slice_one_of(s.p[at - 1], " \t"))
 		at--;
-	return at > 1 && s.p[at - 2] == ']' && is_one_of(s.p[at - 1], "(:");
+	return at > 1 && s.p[at - 2] == ']' && slice_one_of(s.p[at - 1], "(:");
 }
 
 /*
@@ -334,14 +308,14 @@ url_at(struct slice s, size_t at, bool *touched)
 	size_t n;
 
 	*touched = false;
-	if ((before < 0x80 && is_alnum((char)before)) || !is_one_of(s.p[at], "hw"))
+	if ((before < 0x80 && is_alnum((char)before)) || !slice_one_of(s.p[at], "hw"))
 		return 0;
 	n = text_url(slice_from(s, at));
 	if (n == 0 || in_destination(s, at))
 		return n;
 	if (before >= 0x80 && !utf8_is_space(before))
 		*touched = true;
-	else if (before >= 0x80 || is_one_of((char)before, " \t\n*_~("))
+	else if (before >= 0x80 || slice_one_of((char)before, " \t\n*_~("))
 		*touched = char_at(s, at + n) >= 0x80;
 	return n;
 }
@@ -472,7 +446,7 @@ has_weak_stars(struct slice text)
 		at += n;
 		if (at == text.n)
 			break;
-		n = run_length(text, at);
+		n = slice_run(text, at);
 		f = flanks_of(text, at, n);
 		if (f.should_open || f.should_close)
 			return true;

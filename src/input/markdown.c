@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <md4c-html.h>
 #include <stdint.h>
-#include <string.h>
 
 static const unsigned flavour = MD_FLAG_TABLES | MD_FLAG_TASKLISTS |
 				MD_FLAG_STRIKETHROUGH | MD_FLAG_PERMISSIVEAUTOLINKS;
@@ -27,7 +26,7 @@ enum {
 static bool
 may_link(char c)
 {
-	return c != '\0' && strchr("[]<:@.!`", c) != NULL;
+	return slice_one_of(c, "[]<:@.!`");
 }
 
 static uint64_t

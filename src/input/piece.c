@@ -1,14 +1,6 @@
 #include "input/piece.h"
 
-#include <string.h>
-
 enum { CODE_INDENT = 4, MARKER_DIGITS = 9 };
-
-static bool
-is_one_of(char c, const char *set)
-{
-	return c != '\0' && strchr(set, c) != NULL;
-}
 
 static bool
 is_digit(char c)
@@ -20,26 +12,6 @@ static bool
 is_letter(char c)
 {
 	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
-static struct slice
-skip(struct slice s, const char *set)
-{
-	size_t n = 0;
-
-	while (n < s.n && is_one_of(s.p[n], set))
-		n++;
-	return slice_from(s, n);
-}
-
-static size_t
-run_length(struct slice s, size_t at)
-{
-	size_t n = 1;
-
-	while (at + n < s.n && s.p[at + n] == s.p[at])
-		n++;
-	return n;
 }
 
 /* The first line of s with its line end. */
@@ -62,17 +34,17 @@ piece_bullet(struct slice s)
 
 	while (n < s.n && n < MARKER_DIGITS && is_digit(s.p[n]))
 		n++;
-	if (n == s.n || !is_one_of(s.p[n], n ? ".)" : "-*+"))
+	if (n == s.n || !slice_one_of(s.p[n], n ? ".)" : "-*+"))
 		return 0;
-	return n + 1 < s.n && is_one_of(s.p[n + 1], " \t") ? n + 2 : 0;
+	return n + 1 < s.n && slice_one_of(s.p[n + 1], " \t") ? n + 2 : 0;
 }
 
 /* The line without the marks of quotes and list items that it is in. */
 static struct slice
 without_containers(struct slice line)
 {
-	line = skip(line, " \t>");
-	return skip(slice_from(line, piece_bullet(line)), " \t");
+	line = slice_skip(line, " \t>");
+	return slice_skip(slice_from(line, piece_bullet(line)), " \t");
 }
 
 /* Columns of white space before the text. */
@@ -81,7 +53,7 @@ indent(struct slice line)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < line.n && is_one_of(line.p[i], " \t"); i++)
+	for (size_t i = 0; i < line.n && slice_one_of(line.p[i], " \t"); i++)
 		n += line.p[i] == '\t' ? CODE_INDENT : 1;
 	return n;
 }
@@ -91,7 +63,7 @@ static size_t
 fence_length(struct slice line)
 {
 	struct slice s = without_containers(line), info;
-	size_t n = s.n && is_one_of(s.p[0], "`~") ? run_length(s, 0) : 0;
+	size_t n = s.n && slice_one_of(s.p[0], "`~") ? slice_run(s, 0) : 0;
 
 	info = slice_from(s, n);
 	return n < 3 || (s.p[0] == '`' && slice_index(info, '`') < info.n) ? 0 : n;
@@ -100,10 +72,10 @@ fence_length(struct slice line)
 static bool
 closes_fence(struct slice line, char c, size_t length)
 {
-	struct slice s = skip(line, " \t>");
+	struct slice s = slice_skip(line, " \t>");
 
-	return s.n && s.p[0] == c && run_length(s, 0) >= length &&
-	       is_blank(slice_from(s, run_length(s, 0)));
+	return s.n && s.p[0] == c && slice_run(s, 0) >= length &&
+	       is_blank(slice_from(s, slice_run(s, 0)));
 }
 
 /* All up to the line that closes the fence which the first line opens. */
@@ -145,7 +117,7 @@ verbatim_length(struct slice s)
 	    {"<script", "</script>"},
 	    {"<style", "</style>"},
 	};
-	struct slice start = skip(first_line(s), " ");
+	struct slice start = slice_skip(first_line(s), " ");
 
 	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
 		struct slice open = slice_str(tags[i][0]);
@@ -153,7 +125,7 @@ verbatim_length(struct slice s)
 		size_t n;
 
 		if (!slice_eq_nocase(slice_part(start, 0, open.n), open) ||
-		    (after.n && !is_one_of(after.p[0], " \t\r\n>")))
+		    (after.n && !slice_one_of(after.p[0], " \t\r\n>")))
 			continue;
 		n = find_nocase(s, slice_str(tags[i][1]));
 		return n + first_line(slice_from(s, n)).n;
@@ -165,7 +137,7 @@ verbatim_length(struct slice s)
 static bool
 starts_comment(struct slice line)
 {
-	return slice_starts(skip(line, " "), SLICE("<!--")) &&
+	return slice_starts(slice_skip(line, " "), SLICE("<!--")) &&
 	       slice_find(line, SLICE("-->")) == line.n;
 }
 
@@ -186,7 +158,7 @@ note_length(struct pieces *w)
 	struct slice start = SLICE("{::comment}"), line;
 	size_t n;
 
-	if (w->no_note_end || !slice_starts(skip(w->rest, " "), start))
+	if (w->no_note_end || !slice_starts(slice_skip(w->rest, " "), start))
 		return 0;
 	n = slice_find(w->rest, SLICE("{:/"));
 	w->no_note_end = n == w->rest.n;
@@ -200,7 +172,7 @@ note_length(struct pieces *w)
 bool
 piece_is_html(struct slice line)
 {
-	struct slice s = skip(line, " ");
+	struct slice s = slice_skip(line, " ");
 
 	return s.n > 1 && s.p[0] == '<' && (is_letter(s.p[1]) || s.p[1] == '/');
 }
@@ -210,7 +182,7 @@ piece_footnote(struct slice s, struct slice *name)
 {
 	size_t n = 2;
 
-	while (n < s.n && !is_one_of(s.p[n], "[]^ \t\r\n"))
+	while (n < s.n && !slice_one_of(s.p[n], "[]^ \t\r\n"))
 		n++;
 	if (!slice_starts(s, SLICE("[^")) || n == 2 || n == s.n || s.p[n] != ']')
 		return 0;
@@ -221,7 +193,7 @@ piece_footnote(struct slice s, struct slice *name)
 static bool
 starts_footnote(struct slice line)
 {
-	struct slice s = skip(line, " "), name;
+	struct slice s = slice_skip(line, " "), name;
 	size_t n = indent(line) < CODE_INDENT ? piece_footnote(s, &name) : 0;
 
 	return n > 0 && slice_starts(slice_from(s, n), SLICE(":"));
@@ -241,7 +213,7 @@ ends_text(struct slice s)
 
 	return is_blank(line) || piece_is_html(line) || fence_length(line) ||
 	       starts_footnote(line) || starts_comment(line) ||
-	       slice_starts(skip(line, " "), SLICE("{::comment}"));
+	       slice_starts(slice_skip(line, " "), SLICE("{::comment}"));
 }
 
 /* Up to a line that is not indented and stands behind a blank one, or is no
@@ -254,7 +226,7 @@ footnote_length(struct slice s)
 	while (n < s.n) {
 		struct slice line = first_line(slice_from(s, n));
 		bool goes_on = n == end && !ends_text(slice_from(s, n)) &&
-			       !is_one_of(line.p[0], "#>") && !piece_bullet(line);
+			       !slice_one_of(line.p[0], "#>") && !piece_bullet(line);
 
 		n += line.n;
 		if (goes_on || (!is_blank(line) && indent(line) >= CODE_INDENT))
@@ -272,7 +244,7 @@ text_length(struct pieces *w)
 
 	do {
 		struct slice line = first_line(slice_from(w->rest, n));
-		if (piece_bullet(skip(line, " \t")))
+		if (piece_bullet(slice_skip(line, " \t")))
 			w->in_list = true;
 		else if (!w->in_paragraph && indent(line) == 0)
 			w->in_list = false;

@@ -2,20 +2,12 @@
 
 #include "base/utf8.h"
 
-#include <string.h>
-
 enum { SHORT = 40 }; /* columns; Chinese text is wrapped at 64 and more */
 
 static bool
 is_alnum(char c)
 {
 	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
-static bool
-is_one_of(char c, const char *set)
-{
-	return c != '\0' && strchr(set, c) != NULL;
 }
 
 static size_t
@@ -60,7 +52,7 @@ trimmed_url(struct slice s)
 			close--;
 		else if (last == '(')
 			open--;
-		else if (!is_one_of(last, ".,:;!?'*_~"))
+		else if (!slice_one_of(last, ".,:;!?'*_~"))
 			break;
 	}
 	return s.n;
@@ -77,8 +69,8 @@ text_url(struct slice s)
 	while (n < s.n) {
 		size_t step = 1;
 
-		if (!is_alnum(s.p[n]) && !is_one_of(s.p[n], "-._~:/?#@!$&'()*+,;=%"))
-			step = in_path && is_one_of(s.p[n - 1], "/=-_")
+		if (!is_alnum(s.p[n]) && !slice_one_of(s.p[n], "-._~:/?#@!$&'()*+,;=%"))
+			step = in_path && slice_one_of(s.p[n - 1], "/=-_")
 				   ? han_length(slice_from(s, n))
 				   : 0;
 		if (step == 0)
@@ -134,7 +126,7 @@ escape_and_link(struct buf *out, struct slice s)
 
 	while (i < s.n) {
 		bool may_start =
-		    is_one_of(s.p[i], "hHwW") && (i == 0 || !is_alnum(s.p[i - 1]));
+		    slice_one_of(s.p[i], "hHwW") && (i == 0 || !is_alnum(s.p[i - 1]));
 		size_t n = may_start ? text_url(slice_from(s, i)) : 0;
 
 		if (n == 0) {

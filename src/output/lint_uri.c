@@ -1,7 +1,5 @@
 #include "output/lint.h"
 
-#include <string.h>
-
 static bool
 in(char c, char from, char to)
 {
@@ -35,7 +33,7 @@ characters_wrong(struct slice s)
 		if (c == '%' &&
 		    (s.n - i < 3 || !is_hex(s.p[i + 1]) || !is_hex(s.p[i + 2])))
 			return "a % without two hexadecimal digits";
-		if (!is_alnum(c) && (c == '\0' || !strchr("-._~:/?#@!$&'()*+,;=%", c)))
+		if (!is_alnum(c) && !slice_one_of(c, "-._~:/?#@!$&'()*+,;=%"))
 			return "a character that has to be percent-encoded";
 	}
 	return NULL;

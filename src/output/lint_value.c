@@ -283,7 +283,7 @@ is_plain_css(struct slice s)
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
-		if (!is_alnum(c) && !strchr(" ()-.,:%+*/<>=", c))
+		if (!is_alnum(c) && !slice_one_of(c, " ()-.,:%+*/<>="))
 			return false;
 		depth += c == '(' ? 1 : c == ')' ? -1 : 0;
 		if (depth < 0)
@@ -373,7 +373,7 @@ token_length(struct slice s)
 {
 	size_t n = 0;
 
-	while (n < s.n && (is_alnum(s.p[n]) || strchr("!#$&^_.+-", s.p[n])))
+	while (n < s.n && (is_alnum(s.p[n]) || slice_one_of(s.p[n], "!#$&^_.+-")))
 		n++;
 	return n;
 }
@@ -397,7 +397,7 @@ is_type(struct slice s)
 	rest = slice_from(rest, strlen("codecs="));
 	if (!take(&rest, '"'))
 		return rest.n > 0 && token_length(rest) == rest.n;
-	while (rest.n > 0 && (is_alnum(rest.p[0]) || strchr("., _-", rest.p[0])))
+	while (rest.n > 0 && (is_alnum(rest.p[0]) || slice_one_of(rest.p[0], "., _-")))
 		rest = slice_from(rest, 1);
 	return slice_is(rest, "\"");
 }

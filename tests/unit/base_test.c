@@ -86,6 +86,27 @@ slices_are_searched_and_cut(void **state)
 }
 
 static void
+slices_know_sets_and_runs(void **state)
+{
+	struct slice s = SLICE("  \t==\0=");
+
+	(void)state;
+	assert_true(slice_one_of('b', "abc") && !slice_one_of('d', "abc"));
+	assert_false(slice_one_of('a', "") || slice_one_of('\0', "abc"));
+	assert_true(slice_eq(slice_skip(s, " "), slice_from(s, 2)));
+	assert_true(slice_eq(slice_skip(s, "\t "), slice_from(s, 3)));
+	assert_true(slice_eq(slice_skip(s, "= \t"), slice_from(s, 5)));
+	assert_true(slice_eq(slice_skip(s, "="), s) && slice_eq(slice_skip(s, ""), s));
+	assert_true(slice_is(slice_skip(SLICE("=="), "="), ""));
+	assert_int_equal(slice_skip(SLICE_NONE, " ").n, 0);
+	assert_int_equal(slice_run(s, 0), 2);
+	assert_int_equal(slice_run(s, 1), 1);
+	assert_int_equal(slice_run(s, 3), 2);
+	assert_int_equal(slice_run(s, 5), 1);
+	assert_int_equal(slice_run(s, 6), 1);
+}
+
+static void
 lines_and_tokens_end(void **state)
 {
 	struct slice rest = SLICE("one\r\n\ntwo\rx\nlast"), line;
@@ -298,6 +319,7 @@ main(void)
 	    cmocka_unit_test(err_cuts_what_is_too_long),
 	    cmocka_unit_test(slices_compare),
 	    cmocka_unit_test(slices_are_searched_and_cut),
+	    cmocka_unit_test(slices_know_sets_and_runs),
 	    cmocka_unit_test(lines_and_tokens_end),
 	    cmocka_unit_test(arena_gives_aligned_zeros),
 	    cmocka_unit_test(arena_copies_and_grows),
