@@ -16,11 +16,12 @@ proof_init(struct proof *p, struct lint *lint, const struct zone *zone)
 }
 
 int
-proof_verdict(const struct proof *p, struct err *err)
+proof_verdict(struct proof *p, struct err *err)
 {
 	size_t n = p->lint->n - p->before;
 	const struct finding *first;
 
+	xmlFreeDoc(p->tree);
 	if (n == 0)
 		return 0;
 	first = &p->lint->v[p->before];
@@ -307,10 +308,14 @@ is_name(const xmlChar *local, const xmlNs *ns, const char *name, const char *def
 }
 
 const xmlNode *
-proof_root(const struct proof *p, xmlDoc *tree, const char *name, const char *ns)
+proof_root(struct proof *p, struct slice doc, const char *name, const char *ns)
 {
-	const xmlNode *root = xmlDocGetRootElement(tree);
+	const xmlNode *root;
 
+	p->tree = lint_xml(p->lint, doc);
+	if (!p->tree)
+		return NULL;
+	root = xmlDocGetRootElement(p->tree);
 	if (root && is_name(root->name, root->ns, name, ns))
 		return root;
 	proof_fault(p, "structure", "the root element is not %s", name);
@@ -483,4 +488,26 @@ place_day(struct place *place, const char *name, struct date expected)
 
 	if (expected.known && place_content(place, name, NULL, &text))
 		proof_day(place->proof, name, text, expected);
+}
+
+void
+place_link(struct place *place, const char *name, const char *rel, struct slice type,
+    struct slice href)
+{
+	if (href.n)
+		place_empty(place, name,
+		    PLACE_ATTRS({"rel", slice_str(rel)}, {"type", type}, {"href", href}));
+}
+
+void
+place_links(struct place *place, const char *name, const struct feed *f)
+{
+	for (size_t i = 0; i < f->alternates; i++)
+		place_link(
+		    place, name, "alternate", f->alternate[i].type, f->alternate[i].href);
+	for (size_t i = 0; i < f->hubs.n && !f->archive; i++)
+		place_link(place, name, "hub", SLICE_NONE, f->hubs.v[i]);
+	place_link(place, name, "prev-archive", f->archive_type, f->prev_archive);
+	place_link(place, name, "next-archive", f->archive_type, f->next_archive);
+	place_link(place, name, "current", f->archive_type, f->current);
 }

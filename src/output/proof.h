@@ -27,11 +27,13 @@ struct proof {
 	const struct zone *zone;
 	const struct entry *entry; /* being read; NULL: the document itself */
 	size_t before;             /* findings that were there already */
+	xmlDoc *tree;              /* from proof_root to the verdict */
 };
 
 void proof_init(struct proof *proof, struct lint *lint, const struct zone *zone);
-/* 0, or -1 ERR_PROOF with the first of the findings since proof_init. */
-int proof_verdict(const struct proof *proof, struct err *err);
+/* 0, or -1 ERR_PROOF with the first of the findings since proof_init. The document
+ * goes. */
+int proof_verdict(struct proof *proof, struct err *err);
 
 void proof_fault(const struct proof *proof, const char *rule, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -57,9 +59,9 @@ struct place {
 	bool lost;         /* out of step: say no more */
 };
 
-/* The root element, if it is `name`; else NULL with a finding. */
+/* Read a document: its root element, if it is `name`; else NULL with a finding. */
 const xmlNode *proof_root(
-    const struct proof *proof, xmlDoc *tree, const char *name, const char *ns);
+    struct proof *proof, struct slice doc, const char *name, const char *ns);
 
 struct place place_of(const struct proof *proof, const xmlNode *parent, const char *ns);
 void place_end(struct place *place); /* nothing is left */
@@ -90,6 +92,12 @@ void place_instant(
     struct place *place, const char *name, int64_t expected, enum proof_form form);
 /* Nothing when the date is not known. */
 void place_day(struct place *place, const char *name, struct date expected);
+/* A link as Atom has it, under this name; none where `href` is none. */
+void place_link(struct place *place, const char *name, const char *rel, struct slice type,
+    struct slice href);
+/* Those that a feed has in every format of XML: its other formats, its hubs, and its
+ * archive. */
+void place_links(struct place *place, const char *name, const struct feed *feed);
 /* The attributes of an element that was come by otherwise: the root. */
 void place_attrs(
     const struct place *place, const xmlNode *node, const struct place_attr *attrs);
