@@ -93,22 +93,9 @@ test_bytes(void **state)
 	    "&lt;/p&gt;</content>\n"
 	    "  </entry>\n"
 	    "</feed>\n";
-	struct sample s;
-	struct buf doc;
 
 	(void)state;
-	sample_open(&s);
-	s.feed.items = 1;
-	sample_write(&doc, atom(), &s.feed);
-	assert_string_equal(buf_cstr(&doc), expected);
-	buf_fini(&doc);
-	sample_close(&s);
-}
-
-static bool
-has(struct buf *doc, const char *text)
-{
-	return strstr(buf_cstr(doc), text) != NULL;
+	sample_expect_bytes(atom(), expected);
 }
 
 static void
@@ -122,18 +109,20 @@ test_fallbacks(void **state)
 	s.entry[2].summary = SLICE_NONE;
 	sample_write(&doc, atom(), &s.feed);
 	/* a source without address is no atom:source */
-	assert_true(has(&doc, "<dc:source>无址报</dc:source>"));
+	assert_true(sample_has(&doc, "<dc:source>无址报</dc:source>"));
 	/* of the same language but for case: not said again */
-	assert_true(has(&doc, "  <entry>\n    <id>tag:zazhi.example,1994:/x</id>"));
+	assert_true(
+	    sample_has(&doc, "  <entry>\n    <id>tag:zazhi.example,1994:/x</id>"));
 	/* an unknown type or length is left out */
-	assert_true(has(&doc, "<link rel=\"enclosure\""
-			      " href=\"https://zazhi.example/unknown.bin\"/>"));
+	assert_true(sample_has(&doc, "<link rel=\"enclosure\""
+				     " href=\"https://zazhi.example/unknown.bin\"/>"));
 	/* the title stands in for a summary that is not there */
-	assert_true(has(&doc, "<summary type=\"text\">]]&gt; &amp;amp;"));
+	assert_true(sample_has(&doc, "<summary type=\"text\">]]&gt; &amp;amp;"));
 	/* content that was asked for alone comes alone */
-	assert_true(has(&doc, "</author>\n    <link rel=\"alternate\" type=\"text/html\""
-			      " href=\"https://zazhi.example/2023/wu.html\"/>\n"
-			      "    <content type=\"html\">"));
+	assert_true(
+	    sample_has(&doc, "</author>\n    <link rel=\"alternate\" type=\"text/html\""
+			     " href=\"https://zazhi.example/2023/wu.html\"/>\n"
+			     "    <content type=\"html\">"));
 	buf_fini(&doc);
 	sample_close(&s);
 }
@@ -148,12 +137,14 @@ test_archive(void **state)
 	sample_open(&s);
 	sample_archive(&s);
 	sample_write(&doc, atom(), &s.feed);
-	assert_true(has(&doc, "<fh:archive/>"));
-	assert_true(has(&doc, "<link rel=\"current\" type=\"application/x-test\""));
-	assert_true(has(&doc, "<link rel=\"next-archive\" type=\"application/x-test\""));
-	assert_false(has(&doc, "rel=\"hub\""));
-	assert_false(has(&doc, "sy:update"));
-	assert_false(has(&doc, "xmlns:at="));
+	assert_true(sample_has(&doc, "<fh:archive/>"));
+	assert_true(
+	    sample_has(&doc, "<link rel=\"current\" type=\"application/x-test\""));
+	assert_true(
+	    sample_has(&doc, "<link rel=\"next-archive\" type=\"application/x-test\""));
+	assert_false(sample_has(&doc, "rel=\"hub\""));
+	assert_false(sample_has(&doc, "sy:update"));
+	assert_false(sample_has(&doc, "xmlns:at="));
 	buf_fini(&doc);
 	sample_close(&s);
 }
@@ -179,7 +170,8 @@ test_tombstones(void **state)
 	entry = strstr(buf_cstr(&doc), "<entry");
 	assert_non_null(first);
 	assert_true(first < entry);
-	assert_true(has(&doc, "xmlns:at=\"http://purl.org/atompub/tombstones/1.0\""));
+	assert_true(
+	    sample_has(&doc, "xmlns:at=\"http://purl.org/atompub/tombstones/1.0\""));
 	buf_fini(&doc);
 	sample_close(&s);
 }
@@ -187,9 +179,7 @@ test_tombstones(void **state)
 static void
 test_refused(void **state)
 {
-	static const struct {
-		const char *from, *to, *finding;
-	} row[] = {
+	static const struct sample_fault faults[] = {
 	    {"</entry>", "</entri>", "xml"},
 	    {"<feed ", "<feed:x ", ""},
 	    {"rel=\"self\"", "rel=\"alternate\"", "read-back: rel"},
@@ -219,14 +209,9 @@ test_refused(void **state)
 	    {"<dcterms:issued>2024-02-22</dcterms:issued>",
 		"<dc:issued>2024-02-22</dc:issued>", "structure: issued stands"},
 	};
-	struct sample s;
 
 	(void)state;
-	sample_open(&s);
-	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-		sample_expect_refused(
-		    atom(), &s.feed, row[i].from, row[i].to, row[i].finding);
-	sample_close(&s);
+	sample_expect_refused(atom(), faults, sizeof faults / sizeof *faults);
 }
 
 static void

@@ -88,22 +88,9 @@ test_bytes(void **state)
 	    "    }\n"
 	    "  ]\n"
 	    "}\n";
-	struct sample s;
-	struct buf doc;
 
 	(void)state;
-	sample_open(&s);
-	s.feed.items = 1;
-	sample_write(&doc, json(), &s.feed);
-	assert_string_equal(buf_cstr(&doc), expected);
-	buf_fini(&doc);
-	sample_close(&s);
-}
-
-static bool
-has(struct buf *doc, const char *text)
-{
-	return strstr(buf_cstr(doc), text) != NULL;
+	sample_expect_bytes(json(), expected);
 }
 
 static void
@@ -117,16 +104,17 @@ test_fallbacks(void **state)
 	sample_archive(&s);
 	sample_write(&doc, json(), &s.feed);
 	/* without content the summary is the content, once */
-	assert_true(has(&doc, "\"content_text\": \"line one\\nline \\\\two\\u0009tab & "
-			      "<![CDATA[ ]]>\",\n      \"date_published\""));
-	assert_true(has(&doc, "\"content_html\": \"<p>雾散了。</p>\",\n"
-			      "      \"date_published\""));
-	assert_true(has(&doc, "\"mime_type\": \"application/octet-stream\"\n"));
-	assert_false(has(&doc, "\"hubs\""));
+	assert_true(
+	    sample_has(&doc, "\"content_text\": \"line one\\nline \\\\two\\u0009tab & "
+			     "<![CDATA[ ]]>\",\n      \"date_published\""));
+	assert_true(sample_has(&doc, "\"content_html\": \"<p>雾散了。</p>\",\n"
+				     "      \"date_published\""));
+	assert_true(sample_has(&doc, "\"mime_type\": \"application/octet-stream\"\n"));
+	assert_false(sample_has(&doc, "\"hubs\""));
 	s.feed.items = 0;
 	buf_reset(&doc);
 	assert_int_equal(json_write(&doc, &s.feed, &(struct err){0}), 0);
-	assert_true(has(&doc, "\"items\": []\n}\n"));
+	assert_true(sample_has(&doc, "\"items\": []\n}\n"));
 	buf_fini(&doc);
 	sample_close(&s);
 }
@@ -142,7 +130,7 @@ test_control_characters(void **state)
 	sample_open(&s);
 	s.entry[1].title = SLICE("a\x01\x1F\x7F\r");
 	sample_write(&doc, json(), &s.feed);
-	assert_true(has(&doc, "\"a\\u0001\\u001F\x7F\\u000D\""));
+	assert_true(sample_has(&doc, "\"a\\u0001\\u001F\x7F\\u000D\""));
 	assert_int_equal(sample_prove(json(), buf_view(&doc), &s.feed, &err), 0);
 	buf_fini(&doc);
 	s.entry[1].title = SLICE("a\xE7\x81");
@@ -155,9 +143,7 @@ test_control_characters(void **state)
 static void
 test_refused(void **state)
 {
-	static const struct {
-		const char *from, *to, *finding;
-	} row[] = {
+	static const struct sample_fault faults[] = {
 	    {"\"items\"", "items", "json: line 25"},
 	    {"version/1.1", "version/1", "read-back: version"},
 	    {"\"version\": ", "\"version\": 1, \"x\": ", "read-back: version"},
@@ -177,14 +163,9 @@ test_refused(void **state)
 	    {"\"灯 塔\"", "\"灯 塔\", \"灯\"", "structure: tags is no array of 3"},
 	    {"\"url\": \"https://hub.example/\"", "\"url\": null", "read-back: url"},
 	};
-	struct sample s;
 
 	(void)state;
-	sample_open(&s);
-	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-		sample_expect_refused(
-		    json(), &s.feed, row[i].from, row[i].to, row[i].finding);
-	sample_close(&s);
+	sample_expect_refused(json(), faults, sizeof faults / sizeof *faults);
 }
 
 static void

@@ -85,22 +85,9 @@ test_bytes(void **state)
 	    "    </item>\n"
 	    "  </channel>\n"
 	    "</rss>\n";
-	struct sample s;
-	struct buf doc;
 
 	(void)state;
-	sample_open(&s);
-	s.feed.items = 1;
-	sample_write(&doc, rss(), &s.feed);
-	assert_string_equal(buf_cstr(&doc), expected);
-	buf_fini(&doc);
-	sample_close(&s);
-}
-
-static bool
-has(struct buf *doc, const char *text)
-{
-	return strstr(buf_cstr(doc), text) != NULL;
+	sample_expect_bytes(rss(), expected);
 }
 
 static void
@@ -115,17 +102,19 @@ test_fallbacks(void **state)
 	s.entry[2].origin = (struct origin){.url = SLICE("https://far.example/1")};
 	sample_write(&doc, rss(), &s.feed);
 	/* a channel and an item always have a description */
-	assert_true(has(&doc, "<description>杂志 &#x26; 灯塔</description>"));
-	assert_true(has(&doc, "<description>雾</description>\n      <content:encoded>"));
+	assert_true(sample_has(&doc, "<description>杂志 &#x26; 灯塔</description>"));
+	assert_true(
+	    sample_has(&doc, "<description>雾</description>\n      <content:encoded>"));
 	/* the id is the permalink where it is the address */
 	assert_true(
-	    has(&doc, "<guid isPermaLink=\"true\">https://zazhi.example/2023/wu"));
+	    sample_has(&doc, "<guid isPermaLink=\"true\">https://zazhi.example/2023/wu"));
 	/* an address for a source without name; a type and a length always */
-	assert_true(has(&doc, "<dc:source>https://far.example/1</dc:source>"));
-	assert_true(has(&doc, "<enclosure url=\"https://zazhi.example/unknown.bin\""
-			      " length=\"0\" type=\"application/octet-stream\"/>"));
+	assert_true(sample_has(&doc, "<dc:source>https://far.example/1</dc:source>"));
+	assert_true(
+	    sample_has(&doc, "<enclosure url=\"https://zazhi.example/unknown.bin\""
+			     " length=\"0\" type=\"application/octet-stream\"/>"));
 	/* no <author>: that would be an address */
-	assert_false(has(&doc, "<author"));
+	assert_false(sample_has(&doc, "<author"));
 	buf_fini(&doc);
 	sample_close(&s);
 }
@@ -140,10 +129,10 @@ test_archive(void **state)
 	sample_open(&s);
 	sample_archive(&s);
 	sample_write(&doc, rss(), &s.feed);
-	assert_true(has(&doc, "<fh:archive/>"));
-	assert_true(has(&doc, "<atom:link rel=\"current\""));
-	assert_false(has(&doc, "rel=\"hub\""));
-	assert_false(has(&doc, "<ttl>"));
+	assert_true(sample_has(&doc, "<fh:archive/>"));
+	assert_true(sample_has(&doc, "<atom:link rel=\"current\""));
+	assert_false(sample_has(&doc, "rel=\"hub\""));
+	assert_false(sample_has(&doc, "<ttl>"));
 	buf_fini(&doc);
 	sample_close(&s);
 }
@@ -151,9 +140,7 @@ test_archive(void **state)
 static void
 test_refused(void **state)
 {
-	static const struct {
-		const char *from, *to, *finding;
-	} row[] = {
+	static const struct sample_fault faults[] = {
 	    {"</item>", "</itam>", "xml"},
 	    {"version=\"2.0\"", "version=\"0.91\"", "read-back: version"},
 	    {"isPermaLink=\"false\"", "isPermaLink=\"true\"", "read-back: isPermaLink"},
@@ -174,14 +161,9 @@ test_refused(void **state)
 	    {"<title>灯塔", "<title>灯", "read-back: title"},
 	    {"</channel>", "<item/></channel>", ""},
 	};
-	struct sample s;
 
 	(void)state;
-	sample_open(&s);
-	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-		sample_expect_refused(
-		    rss(), &s.feed, row[i].from, row[i].to, row[i].finding);
-	sample_close(&s);
+	sample_expect_refused(rss(), faults, sizeof faults / sizeof *faults);
 }
 
 static void

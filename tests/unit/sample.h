@@ -183,6 +183,27 @@ sample_write(struct buf *out, const struct format *format, const struct feed *fe
 	assert_int_equal(format->write(out, feed, &err), 0);
 }
 
+static inline bool
+sample_has(struct buf *doc, const char *text)
+{
+	return strstr(buf_cstr(doc), text) != NULL;
+}
+
+/* With the first entry alone, the document is these bytes. */
+static inline void
+sample_expect_bytes(const struct format *format, const char *expected)
+{
+	struct sample s;
+	struct buf doc;
+
+	sample_open(&s);
+	s.feed.items = 1;
+	sample_write(&doc, format, &s.feed);
+	assert_string_equal(buf_cstr(&doc), expected);
+	buf_fini(&doc);
+	sample_close(&s);
+}
+
 /* 0 when the document is proven, -1 when not; *text is the first finding. */
 static inline int
 sample_prove(const struct format *format, struct slice doc, const struct feed *feed,
@@ -216,31 +237,49 @@ sample_expect_proven(const struct format *format, const struct feed *feed)
 	buf_fini(&doc);
 }
 
-/* The document with `from` put in place of `to`, once, is refused. */
-static inline void
-sample_expect_refused(const struct format *format, const struct feed *feed,
-    const char *from, const char *to, const char *finding)
-{
-	struct buf doc, bad;
-	struct slice s;
-	struct err err = {0};
-	size_t at;
+/* What is put in place of the first `from`, and what the proof then says. */
+struct sample_fault {
+	const char *from, *to, *finding;
+};
 
-	sample_write(&doc, format, feed);
+static inline void
+sample_put_fault(struct buf *bad, struct slice doc, const struct sample_fault *fault)
+{
+	size_t at = slice_find(doc, slice_str(fault->from));
+
+	if (at == doc.n)
+		fail_msg("not in the document: %s", fault->from);
+	buf_reset(bad);
+	buf_slice(bad, slice_part(doc, 0, at));
+	buf_str(bad, fault->to);
+	buf_slice(bad, slice_from(doc, at + strlen(fault->from)));
+}
+
+/* A document with any of these is refused. */
+static inline void
+sample_expect_refused(
+    const struct format *format, const struct sample_fault *fault, size_t n)
+{
+	struct sample s;
+	struct buf doc, bad;
+
+	sample_open(&s);
+	sample_write(&doc, format, &s.feed);
 	buf_init(&bad, 1 << 24);
-	s = buf_view(&doc);
-	at = slice_find(s, slice_str(from));
-	if (at == s.n)
-		fail_msg("not in the document: %s", from);
-	buf_slice(&bad, slice_part(s, 0, at));
-	buf_str(&bad, to);
-	buf_slice(&bad, slice_from(s, at + strlen(from)));
-	if (!sample_prove(format, buf_view(&bad), feed, &err))
-		fail_msg("proven, with \"%s\" for \"%s\"", to, from);
-	if (!strstr(err.text, finding))
-		fail_msg("\"%s\" for \"%s\" gives: %s", to, from, err.text);
+	for (; n > 0; n--, fault++) {
+		struct err err = {0};
+
+		sample_put_fault(&bad, buf_view(&doc), fault);
+		if (!sample_prove(format, buf_view(&bad), &s.feed, &err))
+			fail_msg(
+			    "proven, with \"%s\" for \"%s\"", fault->to, fault->from);
+		if (!strstr(err.text, fault->finding))
+			fail_msg("\"%s\" for \"%s\" gives: %s", fault->to, fault->from,
+			    err.text);
+	}
 	buf_fini(&bad);
 	buf_fini(&doc);
+	sample_close(&s);
 }
 
 /* Whatever byte changes behind `from`, it is found. */
