@@ -70,14 +70,6 @@ permalink_slug(struct slice path)
 
 enum { DAY = 86400 };
 
-struct making {
-	struct arena *arena;
-	const struct article *article;
-	struct civil local;
-	struct civil thursday; /* of its week, which is in the week's year */
-	struct buf out;
-};
-
 static int
 day_of_year(const struct civil *c)
 {
@@ -93,14 +85,22 @@ day_of_week(const struct civil *c)
 	return c->weekday ? c->weekday : 7;
 }
 
-static void
-find_day(struct making *m, const struct zone *zone, int64_t sec)
+/* Of its week, which is in the week's year. */
+static struct civil
+thursday_of(const struct civil *c)
 {
-	zone_civil(zone, sec, &m->local);
+	struct civil thursday;
+
 	civil_from_seconds(
-	    civil_seconds(&m->local) + (4 - day_of_week(&m->local)) * (int64_t)DAY,
-	    &m->thursday);
+	    civil_seconds(c) + (4 - day_of_week(c)) * (int64_t)DAY, &thursday);
+	return thursday;
 }
+
+struct making {
+	struct arena *arena;
+	const struct article *article;
+	struct buf out;
+};
 
 static void
 add_categories(struct making *m)
@@ -113,63 +113,27 @@ add_categories(struct making *m)
 	}
 }
 
-/* The values of Jekyll's placeholders; longest names first, as they share
- * beginnings. */
-static size_t
-add_placeholder(struct making *m, struct slice at)
-{
-	const struct article *a = m->article;
-	static const char *const months[] = {"January", "February", "March", "April",
-	    "May", "June", "July", "August", "September", "October", "November",
-	    "December"};
-	static const char *const days[] = {
-	    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
-	const struct civil *c = &m->local, *t = &m->thursday;
-	struct slice slug = a->slug.n ? a->slug : permalink_slug(a->path);
-	struct slice month = slice_str(months[c->month - 1]);
-	struct slice day = slice_str(days[c->weekday]);
-	const struct {
-		const char *name;
-		int number, width;
-		struct slice text;
-	} table[] = {
-	    {":short_month", 0, 0, slice_part(month, 0, 3)},
-	    {":short_year", c->year % 100, 2, SLICE_NONE},
-	    {":output_ext", 0, 0, SLICE(".html")},
-	    {":categories", -1, 0, SLICE_NONE},
-	    {":long_month", 0, 0, month},
-	    {":short_day", 0, 0, slice_part(day, 0, 3)},
-	    {":basename", 0, 0, basename_of(a->path)},
-	    {":long_day", 0, 0, day},
-	    {":i_month", c->month, 1, SLICE_NONE},
-	    {":minute", c->minute, 2, SLICE_NONE},
-	    {":second", c->second, 2, SLICE_NONE},
-	    {":i_day", c->day, 1, SLICE_NONE},
-	    {":month", c->month, 2, SLICE_NONE},
-	    {":w_year", t->year, 4, SLICE_NONE},
-	    {":title", 0, 0, slug},
-	    {":y_day", day_of_year(c), 3, SLICE_NONE},
-	    {":w_day", day_of_week(c), 1, SLICE_NONE},
-	    {":week", (day_of_year(t) + 6) / 7, 2, SLICE_NONE},
-	    {":year", c->year, 4, SLICE_NONE},
-	    {":hour", c->hour, 2, SLICE_NONE},
-	    {":slug", 0, 0, slug},
-	    {":path", 0, 0, folder_of(a->path)},
-	    {":day", c->day, 2, SLICE_NONE},
-	};
+struct placeholder {
+	const char *name;
+	int number, width; /* width 0: the text; number -1: the categories */
+	struct slice text;
+};
 
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		if (!slice_starts(at, slice_str(table[i].name)))
-			continue;
-		if (table[i].number < 0)
-			add_categories(m);
-		else if (table[i].width)
-			buf_printf(&m->out, "%0*d", table[i].width, table[i].number);
-		else
-			buf_slice(&m->out, uri_encode_path(m->arena, table[i].text));
-		return strlen(table[i].name);
-	}
-	return 0;
+/* Add what the one stands for that `at` starts with; its length, or 0. */
+static size_t
+add_placeholder(struct making *m, const struct placeholder *p, struct slice at)
+{
+	while (p->name && !slice_starts(at, slice_str(p->name)))
+		p++;
+	if (!p->name)
+		return 0;
+	if (p->number < 0)
+		add_categories(m);
+	else if (p->width)
+		buf_printf(&m->out, "%0*d", p->width, p->number);
+	else
+		buf_slice(&m->out, uri_encode_path(m->arena, p->text));
+	return strlen(p->name);
 }
 
 /* Slashes that an empty placeholder left side by side become one. */
@@ -192,13 +156,14 @@ is_pattern(struct slice s)
 }
 
 static struct slice
-expand(struct making *m, struct slice pattern)
+fill(struct making *m, const struct placeholder *table, struct slice pattern)
 {
 	struct slice path;
 
 	buf_init(&m->out, 16 * 1024);
 	while (pattern.n) {
-		size_t taken = pattern.p[0] == ':' ? add_placeholder(m, pattern) : 0;
+		size_t taken =
+		    pattern.p[0] == ':' ? add_placeholder(m, table, pattern) : 0;
 
 		if (!taken) {
 			buf_char(&m->out, pattern.p[0]);
@@ -211,12 +176,57 @@ expand(struct making *m, struct slice pattern)
 	return path;
 }
 
+/* The values of Jekyll's placeholders; longest names first, as they share
+ * beginnings. */
+static struct slice
+expand(struct arena *arena, struct slice pattern, const struct article *a,
+    const struct civil *c)
+{
+	static const char *const months[] = {"January", "February", "March", "April",
+	    "May", "June", "July", "August", "September", "October", "November",
+	    "December"};
+	static const char *const days[] = {
+	    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+	struct civil thursday = thursday_of(c);
+	struct slice slug = a->slug.n ? a->slug : permalink_slug(a->path);
+	struct slice month = slice_str(months[c->month - 1]);
+	struct slice day = slice_str(days[c->weekday]);
+	const struct placeholder table[] = {
+	    {":short_month", 0, 0, slice_part(month, 0, 3)},
+	    {":short_year", c->year % 100, 2, SLICE_NONE},
+	    {":output_ext", 0, 0, SLICE(".html")},
+	    {":categories", -1, 0, SLICE_NONE},
+	    {":long_month", 0, 0, month},
+	    {":short_day", 0, 0, slice_part(day, 0, 3)},
+	    {":basename", 0, 0, basename_of(a->path)},
+	    {":long_day", 0, 0, day},
+	    {":i_month", c->month, 1, SLICE_NONE},
+	    {":minute", c->minute, 2, SLICE_NONE},
+	    {":second", c->second, 2, SLICE_NONE},
+	    {":i_day", c->day, 1, SLICE_NONE},
+	    {":month", c->month, 2, SLICE_NONE},
+	    {":w_year", thursday.year, 4, SLICE_NONE},
+	    {":title", 0, 0, slug},
+	    {":y_day", day_of_year(c), 3, SLICE_NONE},
+	    {":w_day", day_of_week(c), 1, SLICE_NONE},
+	    {":week", (day_of_year(&thursday) + 6) / 7, 2, SLICE_NONE},
+	    {":year", c->year, 4, SLICE_NONE},
+	    {":hour", c->hour, 2, SLICE_NONE},
+	    {":slug", 0, 0, slug},
+	    {":path", 0, 0, folder_of(a->path)},
+	    {":day", c->day, 2, SLICE_NONE},
+	    {0},
+	};
+
+	return fill(&(struct making){.arena = arena, .article = a}, table, pattern);
+}
+
 struct slice
 permalink_make(struct arena *arena, const struct config_site *site, struct slice pattern,
     const struct article *article)
 {
-	struct making m = {.arena = arena, .article = article};
 	struct slice own = article->permalink, path;
+	struct civil local;
 
 	if (own.n && !is_pattern(own)) {
 		path = uri_http(arena, own);
@@ -224,8 +234,8 @@ permalink_make(struct arena *arena, const struct config_site *site, struct slice
 			return path;
 		path = own;
 	} else {
-		find_day(&m, site->zone, article->published.sec);
-		path = expand(&m, own.n ? own : pattern);
+		zone_civil(site->zone, article->published.sec, &local);
+		path = expand(arena, own.n ? own : pattern, article, &local);
 	}
 	while (path.n && path.p[0] == '/')
 		path = slice_from(path, 1);
