@@ -14,6 +14,8 @@ libxysfeed_a_SOURCES = \
 	src/base/arena.h \
 	src/base/buf.c \
 	src/base/buf.h \
+	src/base/civil.c \
+	src/base/civil.h \
 	src/base/clock.c \
 	src/base/clock.h \
 	src/base/cron.c \

@@ -19,6 +19,7 @@ UNIT_TESTS += \
 	tests/unit/atom_test \
 	tests/unit/base_test \
 	tests/unit/charset_test \
+	tests/unit/civil_test \
 	tests/unit/compress_test \
 	tests/unit/config_doc_test \
 	tests/unit/config_test \
@@ -80,6 +81,10 @@ tests_unit_base_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_charset_test_SOURCES = tests/unit/charset_test.c
 tests_unit_charset_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_charset_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_civil_test_SOURCES = tests/unit/civil_test.c
+tests_unit_civil_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_civil_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_compress_test_SOURCES = tests/unit/compress_test.c
 tests_unit_compress_test_CFLAGS = $(TEST_CFLAGS)

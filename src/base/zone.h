@@ -9,6 +9,7 @@
 #ifndef BASE_ZONE_H
 #define BASE_ZONE_H
 
+#include "base/civil.h"
 #include "base/err.h"
 #include "base/slice.h"
 
@@ -16,13 +17,6 @@
 #include <stdint.h>
 
 struct zone;
-
-/* Years 1 to 9999, proleptic Gregorian calendar. */
-struct civil {
-	int year, month, day;     /* month 1-12, day 1-31 */
-	int hour, minute, second; /* second 0-59 */
-	int weekday;              /* 0 Sunday; set by the conversions */
-};
 
 /*
  * "Asia/Shanghai", "UTC" (built in, needs no database), "+08:00" (fixed).
@@ -46,13 +40,5 @@ void zone_civil(const struct zone *zone, int64_t utc, struct civil *civil);
  * takes the offset before the jump; one that happens twice is the first.
  */
 int64_t zone_utc(const struct zone *zone, const struct civil *civil);
-
-/*
- * The calendar without a zone: seconds since 1970-01-01. What lies before year 1
- * or after 9999 reads as the first or the last second of those.
- */
-int64_t civil_seconds(const struct civil *civil);
-void civil_from_seconds(int64_t seconds, struct civil *civil);
-bool civil_is_valid(const struct civil *civil); /* 31 April is not */
 
 #endif

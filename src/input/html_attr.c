@@ -1,8 +1,8 @@
 #include "input/html_attr.h"
 
+#include "base/civil.h"
 #include "base/uri.h"
 #include "base/utf8.h"
-#include "base/zone.h"
 #include "input/html_chars.h"
 
 #include <arpa/inet.h>
