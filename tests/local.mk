@@ -360,4 +360,29 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/fuzz/replay.c \
 	tests/golden \
 	tests/judges \
-	tests/bench
+	tests/bench \
+	tests/valgrind.supp
+
+# The unit tests below valgrind, and those system tests that fit into a few minutes
+# and neither trace nor limit the program. Valgrind speaks where tests do not look:
+# a log of findings for each process of the program, and its word about openat2,
+# which it does not know. It reads the debugging information of gcc, not of clang.
+VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full \
+	--errors-for-leak-kinds=definite,indirect \
+	--suppressions=$(abs_top_srcdir)/tests/valgrind.supp
+VALGRIND_TESTS = $(UNIT_TESTS) tests/golden.sh tests/system/commands.sh \
+	tests/system/exit_codes.sh tests/system/seed.sh
+VALGRIND_LOGS = $(abs_top_builddir)/valgrind-logs
+
+check-valgrind: all
+	rm -rf '$(VALGRIND_LOGS)' && mkdir -m 1777 '$(VALGRIND_LOGS)'
+	printf '#!/bin/sh\nexec %s "$$@"\n' '$(VALGRIND) --log-file=$(VALGRIND_LOGS)/%p \
+		$(abs_top_builddir)/xysfeed' >xysfeed-valgrind
+	chmod +x xysfeed-valgrind
+	status=0; $(MAKE) check TESTS='$(VALGRIND_TESTS)' LOG_COMPILER='$(VALGRIND)' \
+		TESTS_ENVIRONMENT='XYSFEED_SLOW=1 XYSFEED=$(abs_top_builddir)/xysfeed-valgrind' || status=1; \
+		! grep -rh '^==' '$(VALGRIND_LOGS)' && exit $$status
+
+clean-local:
+	rm -rf '$(VALGRIND_LOGS)' xysfeed-valgrind
+.PHONY: check-valgrind
