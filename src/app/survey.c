@@ -2,7 +2,62 @@
 
 #include "base/work.h"
 
+#include <stdatomic.h>
+
 enum { STATS = 512 }; /* files that one thread looks at in a go */
+
+/* --- looking -------------------------------------------------------------- */
+
+/* The files of a go that have not yet been looked at. */
+static void
+stat_some(struct survey *s, size_t go)
+{
+	size_t first = go * STATS, n = s->scan.n - first;
+
+	scan_stats(s->request->root, s->scan.file + first, n < STATS ? n : STATS);
+}
+
+static bool
+is_unchanged(
+    const struct survey_request *q, const struct scan_file *f, const struct indexed *x)
+{
+	return !q->read_all && x->stat.size == f->stat.size &&
+	       x->stat.mtime_ns == f->stat.mtime_ns && x->stat.inode == f->stat.inode &&
+	       !(x->due && x->due <= q->now);
+}
+
+/* Those that have to be read stay SCAN_FOUND. */
+static void
+compare(struct survey *s, struct scan_file *f)
+{
+	struct indexed *x = map_get(&s->by_path, f->path);
+
+	if (s->open.n && f->state == SCAN_FOUND && map_get(&s->open, f->path))
+		f->state = SCAN_HELD;
+	if (!x || f->state == SCAN_GONE)
+		return;
+	x->seen = true;
+	if (f->state == SCAN_FOUND && is_unchanged(s->request, f, x))
+		f->state = SCAN_SAME;
+}
+
+static void
+look(void *ctx, size_t go, size_t worker)
+{
+	struct survey *s = ctx;
+
+	(void)worker;
+	if (go >= s->stated)
+		stat_some(s, go);
+	for (size_t i = go * STATS; i < s->scan.n && i < (go + 1) * STATS; i++)
+		compare(s, &s->scan.file[i]);
+}
+
+static size_t
+count_goes(const struct survey *s)
+{
+	return (s->scan.n + STATS - 1) / STATS;
+}
 
 /* --- listing -------------------------------------------------------------- */
 
@@ -12,22 +67,43 @@ struct listing {
 	struct diags *diags;
 	struct err err[2];
 	int rc[2];
+	atomic_bool indexed;
 };
+
+/* Names come faster than rows: the time that is left is used for looking. */
+static int
+list_folder(struct listing *l, struct err *err)
+{
+	struct survey *s = l->survey;
+	const struct survey_request *q = s->request;
+
+	if (scan_names(&s->scan, q->root, q->config, s->arena, l->diags, err) < 0)
+		return -1;
+	while (!atomic_load(&l->indexed) && s->stated < count_goes(s))
+		stat_some(s, s->stated++);
+	return 0;
+}
+
+static int
+list_ledger(struct listing *l, struct err *err)
+{
+	struct survey *s = l->survey;
+	int rc =
+	    ledger_index(s->request->ledger, s->index_arena, &s->index, &s->indexed, err);
+
+	for (size_t i = 0; i < s->indexed; i++)
+		map_put(&s->by_path, s->index[i].path, &s->index[i]);
+	atomic_store(&l->indexed, true);
+	return rc;
+}
 
 static void
 list(void *ctx, size_t item, size_t worker)
 {
 	struct listing *l = ctx;
-	struct survey *s = l->survey;
-	const struct survey_request *q = s->request;
 
 	(void)worker;
-	if (item == 0)
-		l->rc[0] = scan_names(
-		    &s->scan, q->root, q->config, s->arena, l->diags, &l->err[0]);
-	else
-		l->rc[1] = ledger_index(
-		    q->ledger, s->index_arena, &s->index, &s->indexed, &l->err[1]);
+	l->rc[item] = (item == 0 ? list_folder : list_ledger)(l, &l->err[item]);
 }
 
 static int
@@ -35,6 +111,8 @@ list_all(struct survey *s, struct diags *diags, struct err *err)
 {
 	struct listing l = {.survey = s, .diags = diags};
 
+	/* With one thread the ledger is not being read meanwhile. */
+	atomic_init(&l.indexed, s->request->threads < 2);
 	work_run(s->request->threads, 2, list, &l);
 	for (int i = 0; i < 2; i++) {
 		if (l.rc[i] < 0) {
@@ -68,43 +146,9 @@ list_touched(struct survey *s, struct diags *diags, struct err *err)
 	}
 	map_fini(&once);
 	scan_some(&s->scan, q->root, q->config, &paths, s->arena, diags);
+	for (size_t i = 0; i < s->indexed; i++)
+		map_put(&s->by_path, s->index[i].path, &s->index[i]);
 	return 0;
-}
-
-/* --- looking -------------------------------------------------------------- */
-
-static bool
-is_unchanged(
-    const struct survey_request *q, const struct scan_file *f, const struct indexed *x)
-{
-	return !q->read_all && x->stat.size == f->stat.size &&
-	       x->stat.mtime_ns == f->stat.mtime_ns && x->stat.inode == f->stat.inode &&
-	       !(x->due && x->due <= q->now);
-}
-
-/* Some files: those that have to be read stay SCAN_FOUND. */
-static void
-look(void *ctx, size_t item, size_t worker)
-{
-	struct survey *s = ctx;
-	size_t end = (item + 1) * STATS;
-
-	(void)worker;
-	if (end > s->scan.n)
-		end = s->scan.n;
-	scan_stats(s->request->root, s->scan.file + item * STATS, end - item * STATS);
-	for (size_t i = item * STATS; i < end; i++) {
-		struct scan_file *f = &s->scan.file[i];
-		struct indexed *x = map_get(&s->by_path, f->path);
-
-		if (f->state == SCAN_FOUND && map_get(&s->open, f->path))
-			f->state = SCAN_HELD;
-		if (!x || f->state == SCAN_GONE)
-			continue;
-		x->seen = true;
-		if (f->state == SCAN_FOUND && is_unchanged(s->request, f, x))
-			f->state = SCAN_SAME;
-	}
 }
 
 /* --- collecting ----------------------------------------------------------- */
@@ -196,9 +240,7 @@ survey_make(struct survey *s, const struct survey_request *request, struct diags
 		map_put(&s->open, request->open->v[i], s);
 	if ((request->touched ? list_touched : list_all)(s, diags, err) < 0)
 		return -1;
-	for (size_t i = 0; i < s->indexed; i++)
-		map_put(&s->by_path, s->index[i].path, &s->index[i]);
-	work_run(request->threads, (s->scan.n + STATS - 1) / STATS, look, s);
+	work_run(request->threads, count_goes(s), look, s);
 	s->files = s->scan.n;
 	collect_found(s);
 	collect_vanished(s);

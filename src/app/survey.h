@@ -32,6 +32,7 @@ struct survey {
 	const struct survey_request *request;
 	struct arena *arena, *index_arena;
 	struct scan scan;
+	size_t stated; /* so many goes of its files have been looked at */
 	struct indexed *index;
 	size_t indexed;
 	struct map by_path; /* -> struct indexed */
