@@ -205,10 +205,15 @@ struct feed_row {
 	int64_t term;      /* 0: not for_each */
 	struct slice title;
 	int64_t entries, updated, due; /* due 0: never */
+	int64_t
+	    oldest; /* lowest arrival number that its document was made of; 0: unknown */
 };
 
 int ledger_feeds(struct ledger *ledger, struct arena *arena, struct feed_row **v,
     size_t *n, struct err *err);
+/* One; 1 found, 0 not. */
+int ledger_feed(struct ledger *ledger, struct slice path, struct arena *arena,
+    struct feed_row *feed, struct err *err);
 /* Those whose window changes by itself until `now`. */
 int ledger_feeds_due(struct ledger *ledger, int64_t now, struct arena *arena,
     struct feed_row **v, size_t *n, struct err *err);

@@ -46,6 +46,21 @@ ledger_pages_drop(struct ledger *l, struct slice feed, struct err *err)
 
 /* --- feeds and files ------------------------------------------------------ */
 
+static struct feed_row
+feed_row(const struct db_row *row, struct arena *arena)
+{
+	return (struct feed_row){
+	    .path = db_copy_text(arena, row, 0),
+	    .name = db_copy_text(arena, row, 1),
+	    .term = db_get_int(row, 2),
+	    .title = db_copy_text(arena, row, 3),
+	    .entries = db_get_int(row, 4),
+	    .updated = db_get_int(row, 5),
+	    .due = db_get_int(row, 6),
+	    .oldest = db_get_int(row, 7),
+	};
+}
+
 static int
 feed_rows(struct ledger *l, struct db_row *row, struct arena *arena, struct feed_row **v,
     size_t *n, struct err *err)
@@ -56,20 +71,12 @@ feed_rows(struct ledger *l, struct db_row *row, struct arena *arena, struct feed
 	*n = 0;
 	while ((rc = db_step(l->db, row, err)) > 0) {
 		*v = arena_grow(arena, *v, *n, sizeof **v);
-		(*v)[(*n)++] = (struct feed_row){
-		    .path = db_copy_text(arena, row, 0),
-		    .name = db_copy_text(arena, row, 1),
-		    .term = db_get_int(row, 2),
-		    .title = db_copy_text(arena, row, 3),
-		    .entries = db_get_int(row, 4),
-		    .updated = db_get_int(row, 5),
-		    .due = db_get_int(row, 6),
-		};
+		(*v)[(*n)++] = feed_row(row, arena);
 	}
 	return rc;
 }
 
-#define FEED_COLUMNS "path, name, term, title, entries, updated, due"
+#define FEED_COLUMNS "path, name, term, title, entries, updated, due, oldest"
 
 int
 ledger_feeds(struct ledger *l, struct arena *arena, struct feed_row **v, size_t *n,
@@ -78,6 +85,22 @@ ledger_feeds(struct ledger *l, struct arena *arena, struct feed_row **v, size_t 
 	return feed_rows(l,
 	    db_prepare(l->db, "SELECT " FEED_COLUMNS " FROM feed ORDER BY path"), arena,
 	    v, n, err);
+}
+
+int
+ledger_feed(struct ledger *l, struct slice path, struct arena *arena,
+    struct feed_row *feed, struct err *err)
+{
+	struct db_row *row =
+	    db_prepare(l->db, "SELECT " FEED_COLUMNS " FROM feed WHERE path = $1");
+	int rc;
+
+	db_text(row, 1, path);
+	rc = db_step(l->db, row, err);
+	if (rc > 0)
+		*feed = feed_row(row, arena);
+	db_reset(row);
+	return rc;
 }
 
 int
@@ -95,11 +118,11 @@ int
 ledger_feed_put(struct ledger *l, const struct feed_row *f, struct err *err)
 {
 	struct db_row *row = db_prepare(l->db,
-	    "INSERT INTO feed (path, name, term, title, entries, updated, due)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (path) DO UPDATE SET"
+	    "INSERT INTO feed (path, name, term, title, entries, updated, due, oldest)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (path) DO UPDATE SET"
 	    " name = excluded.name, term = excluded.term, title = excluded.title,"
 	    " entries = excluded.entries, updated = excluded.updated, due = "
-	    "excluded.due");
+	    "excluded.due, oldest = excluded.oldest");
 
 	db_text(row, 1, f->path);
 	db_text_or_empty(row, 2, f->name);
@@ -108,6 +131,7 @@ ledger_feed_put(struct ledger *l, const struct feed_row *f, struct err *err)
 	db_int(row, 5, f->entries);
 	db_int(row, 6, f->updated);
 	db_int_or_null(row, 7, f->due);
+	db_int_or_null(row, 8, f->oldest);
 	return db_run(l->db, row, err);
 }
 

@@ -505,6 +505,7 @@ note(struct settling *s, enum change_kind kind, const struct record *now,
 	    .title = now->title,
 	    .terms = now->terms,
 	    .terms_before = before->terms,
+	    .back = before->state != RECORD_LIVE && kind != CHANGE_GONE,
 	};
 }
 

@@ -34,6 +34,7 @@ struct change {
 	struct slice path, path_before; /* before: none for CHANGE_NEW */
 	struct slice title;
 	struct terms terms, terms_before;
+	bool back; /* it was out of the feeds, and is in them again */
 };
 
 struct changes {

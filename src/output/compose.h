@@ -28,6 +28,7 @@ struct job {
 	long page;                  /* index into feed->archive.page, or PAGE_NONE */
 	const struct entry **entry; /* candidates, newest first */
 	size_t entries;
+	int64_t oldest; /* lowest arrival number among them; 0: it says nothing */
 
 	/* Results, in the arena `keep`. */
 	struct document *document;

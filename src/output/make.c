@@ -202,6 +202,20 @@ find_candidates(struct making *m, struct finding_members *f)
 	return 0;
 }
 
+/* Of a feed in another order than that of arrival it would say nothing. */
+static int64_t
+oldest_of(const struct finding_members *f)
+{
+	int64_t oldest = INT64_MAX;
+
+	if (f->job->feed->config->order != ORDER_ARRIVAL)
+		return 0;
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i]->record.seq < oldest)
+			oldest = f->v[i]->record.seq;
+	return oldest;
+}
+
 static int
 add_job(struct making *m, const struct plan_feed *feed, long page)
 {
@@ -212,6 +226,7 @@ add_job(struct making *m, const struct plan_feed *feed, long page)
 	if (find_candidates(m, &f) < 0)
 		return -1;
 	job->entries = f.n;
+	job->oldest = oldest_of(&f);
 	m->job = arena_grow(m->batch, m->job, m->jobs, sizeof(struct job *));
 	m->candidate =
 	    arena_grow(m->batch, m->candidate, m->jobs, sizeof(struct slot **));
@@ -344,6 +359,7 @@ put_feed(struct making *m, const struct job *job)
 	    .entries = (int64_t)job->shown,
 	    .updated = job->updated,
 	    .due = due_of(m, job),
+	    .oldest = job->oldest,
 	};
 
 	return ledger_feed_put(m->maker->ledger, &row, m->err);
@@ -467,7 +483,8 @@ make_feeds(struct making *m)
 			    make_one(m, plan->feed[i], (long)k) < 0)
 				return -1;
 	for (size_t i = 0; i < plan->feeds; i++)
-		if (make_one(m, plan->feed[i], PAGE_NONE) < 0)
+		if (!plan->feed[i]->pages_only &&
+		    make_one(m, plan->feed[i], PAGE_NONE) < 0)
 			return -1;
 	return m->jobs ? run_batch(m) : 0;
 }
@@ -475,8 +492,10 @@ make_feeds(struct making *m)
 static size_t
 count_jobs(const struct plan *plan)
 {
-	size_t n = plan->feeds;
+	size_t n = 0;
 
+	for (size_t i = 0; i < plan->feeds; i++)
+		n += !plan->feed[i]->pages_only;
 	for (size_t i = 0; i < plan->feeds; i++)
 		for (size_t k = 0; k < plan->feed[i]->archive.pages; k++)
 			n += plan->feed[i]->page_dirty[k];

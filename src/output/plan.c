@@ -185,6 +185,10 @@ count_after(struct planning *p, struct plan_feed *feed, const struct change *cha
 	enum change_kind kind = was ? change->kind : CHANGE_NEW;
 
 	touch(p, feed, change->seq, kind);
+	if (change->back)
+		feed->newest = INT64_MAX;
+	else if (change->seq > feed->newest)
+		feed->newest = change->seq;
 	if (was)
 		feed->count[CHANGE_GONE]--;
 	feed->count[kind]++;
@@ -321,6 +325,27 @@ plan_editions(struct planning *p)
 	return 0;
 }
 
+/* --- old articles ----------------------------------------------------------- */
+
+/* A correction of what has left a document long ago does not touch it. */
+static int
+spare_documents(struct planning *p)
+{
+	for (size_t i = 0; i < p->plan->feeds; i++) {
+		struct plan_feed *f = p->plan->feed[i];
+		struct feed_row row;
+		int rc;
+
+		if (f->broken || f->due || f->count[CHANGE_NEW] || f->count[CHANGE_GONE])
+			continue;
+		rc = ledger_feed(p->ledger, f->key, p->arena, &row, p->err);
+		if (rc < 0)
+			return -1;
+		f->pages_only = rc > 0 && f->newest < row.oldest;
+	}
+	return 0;
+}
+
 /* --- archives --------------------------------------------------------------- */
 
 static bool
@@ -382,6 +407,8 @@ plan_make(struct ledger *ledger, const struct plan_request *request, struct aren
 		rc = forget_others(&p);
 	if (rc == 0)
 		rc = plan_editions(&p);
+	if (rc == 0 && !request->everything)
+		rc = spare_documents(&p);
 	for (size_t i = 0; rc == 0 && i < plan->feeds; i++)
 		if (plan->feed[i]->config->archive)
 			rc = plan_archive(&p, plan->feed[i]);

@@ -19,12 +19,14 @@ struct plan_feed {
 	struct slice key;            /* path below [output] dir, no extension */
 	size_t count[CHANGE_KINDS];  /* changes of this run that are in it */
 
+	bool pages_only;        /* what changed is older than all that it shows */
 	struct archive archive; /* of one with archive = yes */
 	bool *page_dirty;       /* by index of archive.page */
 
 	/* For plan.c alone. */
-	bool broken;             /* its files are not as published: every page */
-	bool due;                /* it changes by itself, or its edition is due */
+	bool broken;    /* its files are not as published: every page */
+	int64_t newest; /* highest arrival number edited in it; INT64_MAX: one is back */
+	bool due;       /* it changes by itself, or its edition is due */
 	struct pending *touched; /* what changed in it, where that is asked */
 	size_t touches;
 };
