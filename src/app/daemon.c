@@ -132,6 +132,17 @@ on_signal(uv_signal_t *signal, int number)
 	}
 }
 
+/* --- the log ---------------------------------------------------------------- */
+
+void
+daemon_open_log(struct daemon *d)
+{
+	const struct config_daemon *c = &d->config->daemon;
+
+	log_close(d->log);
+	d->log = log_open(c->log, d->options->verbose ? LEVEL_DEBUG : c->log_level);
+}
+
 /* --- the watch -------------------------------------------------------------- */
 
 static void
@@ -304,17 +315,6 @@ open_timers(struct daemon *d)
 	uv_poll_start(&d->jumps, UV_READABLE, on_jump);
 }
 
-static void
-open_log(struct daemon *d)
-{
-	const struct config_daemon *c = &d->config->daemon;
-	enum log_level level = c->log_level;
-
-	if (d->options->verbose && level < LEVEL_DEBUG)
-		level = LEVEL_DEBUG;
-	d->log = log_open(c->log, level);
-}
-
 /* Whoever started us in the background waits for this. */
 static void
 tell_ready(struct daemon *d)
@@ -383,7 +383,7 @@ daemon_run(struct config *config, const struct daemon_options *options, struct e
 	setenv("UV_THREADPOOL_SIZE", "2", 0);
 	uv_loop_init(&d.loop);
 	sched_init(&d.sched, config->daemon.rescan / 1000);
-	open_log(&d);
+	daemon_open_log(&d);
 	rc = begin(&d, err);
 	if (rc < 0) {
 		d.stopping = true;

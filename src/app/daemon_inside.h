@@ -87,6 +87,8 @@ void daemon_next(struct daemon *daemon);
 void daemon_stop(struct daemon *daemon);
 /* Nothing is under way any more: the loop may end. */
 void daemon_close(struct daemon *daemon);
+/* As the configuration says, anew. */
+void daemon_open_log(struct daemon *daemon);
 /* Watch the folder of the articles, anew. -1: it cannot be listed, and what was
  * watched before still is. */
 int daemon_watch(struct daemon *daemon, struct err *err);

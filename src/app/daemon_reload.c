@@ -104,7 +104,7 @@ daemon_take_config(struct daemon *d)
 	d->config = d->next;
 	d->next = NULL;
 	d->sched.rescan = d->config->daemon.rescan / 1000;
-	log_level_set(d->log, d->config->daemon.log_level);
+	daemon_open_log(d);
 	if (daemon_watch(d, &err) < 0)
 		log_say(d->log, LEVEL_ERROR, NULL, "%s", err.text);
 	sched_want(&d->sched, CAUSE_CONFIG);

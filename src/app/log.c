@@ -171,14 +171,6 @@ log_sink_name(const struct log *log)
 	return names[log->sink];
 }
 
-void
-log_level_set(struct log *log, enum log_level level)
-{
-	pthread_mutex_lock(&log->mutex);
-	log->level = level;
-	pthread_mutex_unlock(&log->mutex);
-}
-
 /* --- one line ------------------------------------------------------------------ */
 
 static bool

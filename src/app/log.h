@@ -33,7 +33,6 @@ struct log *log_open_at(
     enum log_sink sink, enum log_level level, const struct log_places *places);
 
 void log_close(struct log *log); /* says what was still being counted; NULL is allowed */
-void log_level_set(struct log *log, enum log_level level);
 /* "stderr", "syslog", "journal": where it goes. */
 const char *log_sink_name(const struct log *log);
 

@@ -260,8 +260,8 @@ report_line(struct buf *out, const struct config *c, const struct run_report *r)
 	if (r->kind == RUN_CHECK)
 		buf_printf(out, "checked %zu articles", r->files);
 	else if (written == 0 && r->made.failed == 0)
-		buf_printf(out, "nothing changed: %zu articles%s", r->files,
-		    r->whole ? "" : " looked at");
+		buf_printf(out, "nothing changed: %zu article%s%s", r->files,
+		    r->files == 1 ? "" : "s", r->whole ? "" : " looked at");
 	else
 		buf_printf(out,
 		    "%s %zu documents: %zu new, %zu changed, %zu gone entries",
