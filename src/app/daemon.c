@@ -53,11 +53,13 @@ sleep_until_due(struct daemon *d)
 {
 	enum sched_cause cause;
 	struct slice what;
-	int64_t next = sched_next(&d->sched, &cause, &what), now = clock_now();
-	int64_t wait = next && next - now < BREATH ? next - now : BREATH;
+	int64_t next = sched_next(&d->sched, &cause, &what);
+	int64_t wait = next ? clock_until(next) : BREATH * 1000;
 	int64_t gathered = watch_due(d->watch);
 
-	uv_timer_start(&d->wake, on_wake, wait > 0 ? (uint64_t)wait * 1000 : 0, 0);
+	if (wait > BREATH * 1000)
+		wait = BREATH * 1000;
+	uv_timer_start(&d->wake, on_wake, wait > 0 ? (uint64_t)wait : 0, 0);
 	if (gathered < 0)
 		return;
 	gathered -= clock_elapsed();
@@ -69,6 +71,7 @@ daemon_next(struct daemon *d)
 {
 	if (d->working || d->stopping)
 		return;
+	watch_read(d->watch, clock_elapsed());
 	if (d->next)
 		daemon_take_config(d);
 	take_touched(d);
@@ -195,6 +198,19 @@ tell_view(struct daemon *d)
 	snprintf(d->blind, sizeof d->blind, "%s", reason);
 }
 
+/* What is being written is so for the new watch, too. */
+static void
+keep_open_files(const struct daemon *d, struct watch *watch)
+{
+	struct arena *arena = arena_new();
+	struct slices open = {0};
+
+	if (d->watch)
+		watch_open_files(d->watch, arena, &open);
+	watch_expect(watch, &open, clock_elapsed());
+	arena_free(arena);
+}
+
 int
 daemon_watch(struct daemon *d, struct err *err)
 {
@@ -213,6 +229,7 @@ daemon_watch(struct daemon *d, struct err *err)
 		free(root);
 		return -1;
 	}
+	keep_open_files(d, watch);
 	unwatch(d);
 	d->articles = root;
 	d->watch = watch;
@@ -232,6 +249,7 @@ on_grace(uv_timer_t *timer)
 
 	log_say(d->log, LEVEL_WARN, NULL, "stopped in the middle of a run");
 	log_close(d->log);
+	unlink(path_of(d, d->config->daemon.socket));
 	if (d->config->daemon.pidfile.n)
 		unlink(path_of(d, d->config->daemon.pidfile));
 	_exit(0);
@@ -391,6 +409,8 @@ daemon_run(struct config *config, const struct daemon_options *options, struct e
 	}
 	uv_run(&d.loop, UV_RUN_DEFAULT);
 	uv_loop_close(&d.loop);
+	/* What the libraries keep for each thread goes with the threads. */
+	uv_library_shutdown();
 	if (rc == 0)
 		log_say(d.log, LEVEL_INFO, NULL, "stopped");
 	sched_fini(&d.sched);

@@ -3,6 +3,8 @@
 #include "app/places.h"
 #include "input/profile.h"
 
+#define RESTART "cannot change while the daemon runs; restart it"
+
 /* What was opened before the privileges were given up. */
 static int
 check_fixed(const struct config *old, const struct config *new, struct err *err)
@@ -19,15 +21,11 @@ check_fixed(const struct config *old, const struct config *new, struct err *err)
 
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
 		if (!slice_eq(fixed[i].old, fixed[i].new))
-			return err_set(err, ERR_CONFIG,
-			    "%s: cannot change while the daemon runs; restart it",
-			    fixed[i].name);
-	if (old->daemon.umask != new->daemon.umask ||
-	    old->daemon.sandbox != new->daemon.sandbox)
-		return err_set(err, ERR_CONFIG,
-		    "[daemon] umask, sandbox: cannot change while the daemon runs; "
-		    "restart "
-		    "it");
+			return err_set(err, ERR_CONFIG, "%s: " RESTART, fixed[i].name);
+	if (old->daemon.umask != new->daemon.umask)
+		return err_set(err, ERR_CONFIG, "[daemon] umask: " RESTART);
+	if (old->daemon.sandbox != new->daemon.sandbox)
+		return err_set(err, ERR_CONFIG, "[daemon] sandbox: " RESTART);
 	return 0;
 }
 

@@ -152,6 +152,7 @@ finish(uv_work_t *work, int status)
 	struct task *task = &d->task;
 	const struct sched_end end = {
 	    .now = clock_now(),
+	    .began = task->report.now,
 	    .failed = task->rc < 0,
 	    .held = task->report.changes.flooded,
 	    .whole = task->run.whole,
@@ -168,6 +169,7 @@ finish(uv_work_t *work, int status)
 		log_say(d->log, LEVEL_ERROR, NULL, "%s", task->err.text);
 	answer_all(d, task);
 	sched_ended(&d->sched, &end);
+	watch_expect(d->watch, &task->report.fresh, clock_elapsed());
 	run_report_fini(&task->report);
 	arena_free(task->run.arena);
 	mem_trim();
@@ -194,6 +196,7 @@ daemon_start_run(struct daemon *d)
 	    .kind = RUN_PUBLISH,
 	    .touched = task->run.whole ? NULL : &task->run.touched,
 	    .open = &task->open,
+	    .taken = -clock_until(0),
 	    .locked = true,
 	    .stop = &d->stop,
 	};

@@ -4,6 +4,7 @@
 #include "app/pidfile.h"
 #include "app/run.h"
 #include "app/sandbox.h"
+#include "ledger/ledger.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,6 +100,21 @@ open_folders(struct launching *l, struct err *err)
 	return 0;
 }
 
+/* A status may be asked for before the first run; and of a ledger that cannot be
+ * used, whoever starts us is told. */
+static int
+open_ledger(struct launching *l, struct err *err)
+{
+	const char *path = arena_cstr(l->arena, l->config->output.state);
+	struct ledger *ledger;
+	int rc = ledger_open(&ledger, path, DB_WRITE, err);
+
+	if (rc == 0)
+		rc = ledger_commit(ledger, err);
+	ledger_close(ledger);
+	return rc;
+}
+
 static int
 prepare(struct launching *l, struct err *err)
 {
@@ -113,7 +129,9 @@ prepare(struct launching *l, struct err *err)
 	if (c->user.n && privilege_drop(arena_cstr(l->arena, c->user), err) < 0)
 		return -1;
 	l->daemon.lock = run_lock(l->config, err);
-	return l->daemon.lock < 0 ? -1 : open_folders(l, err);
+	if (l->daemon.lock < 0 || open_folders(l, err) < 0)
+		return -1;
+	return open_ledger(l, err);
 }
 
 static void

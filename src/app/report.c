@@ -259,6 +259,12 @@ report_line(struct buf *out, const struct config *c, const struct run_report *r)
 
 	if (r->kind == RUN_CHECK)
 		buf_printf(out, "checked %zu articles", r->files);
+	else if (x->flooded)
+		buf_printf(out,
+		    "held: %zu new, %zu changed and %zu gone entries are more than "
+		    "[limits] flood = %lld",
+		    x->count[CHANGE_NEW], x->count[CHANGE_EDITED], x->count[CHANGE_GONE],
+		    (long long)c->limits.flood);
 	else if (written == 0 && r->made.failed == 0)
 		buf_printf(out, "nothing changed: %zu article%s%s", r->files,
 		    r->files == 1 ? "" : "s", r->whole ? "" : " looked at");
@@ -271,6 +277,10 @@ report_line(struct buf *out, const struct config *c, const struct run_report *r)
 		buf_printf(out, "; %zu drip in later", x->held);
 	if (r->states[ARTICLE_BAD])
 		buf_printf(out, "; %lld left out", (long long)r->states[ARTICLE_BAD]);
+	if (r->made.waiting)
+		buf_printf(out,
+		    "; %zu documents wait for articles that are being changed",
+		    r->made.waiting);
 	if (r->made.failed)
 		buf_printf(out, "; %zu FAILED", r->made.failed);
 	if (r->repaired)

@@ -212,6 +212,18 @@ is_stopped(const struct run *r)
 	return r->options->stop && atomic_load(r->options->stop);
 }
 
+/* Did somebody begin to write it after it was told of, or looked at? */
+static bool
+is_written(const struct run *r, const struct file_stat *stat)
+{
+	enum { AWHILE = 60 * 1000 };
+	int64_t since = stat->mtime_ns / 1000000 - r->options->taken;
+
+	if (!r->options->open)
+		return false;
+	return r->whole ? survey_is_fresh(stat) : since > 0 && since < AWHILE;
+}
+
 static void
 read_one(void *ctx, size_t item, size_t worker)
 {
@@ -237,7 +249,9 @@ read_one(void *ctx, size_t item, size_t worker)
 			h->scratch.arena, &entry, &diags) < 0)
 			reading->state = ARTICLE_BAD;
 	}
-	diags_append(&h->diags, &diags);
+	r->survey.scanned.seen[item].later = is_written(r, &stat);
+	if (!r->survey.scanned.seen[item].later)
+		diags_append(&h->diags, &diags);
 	if (worker == 0 && item % PACE == 0)
 		progress(r, "reading", item, r->survey.scanned.n);
 }
@@ -251,12 +265,33 @@ by_path_then_line(const void *a, const void *b)
 	return order ? order : x->line - y->line;
 }
 
+/* What may not be whole is left for the next run, which the caller sees to. */
+static void
+put_off_fresh(struct run *r)
+{
+	struct scanned *s = &r->survey.scanned;
+	struct slices *fresh = &r->report->fresh;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->survey.fresh.n; i++)
+		slices_add(fresh, r->arena, arena_copy(r->arena, r->survey.fresh.v[i]));
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->seen[i].later)
+			slices_add(fresh, r->arena,
+			    arena_copy(r->arena, s->seen[i].reading->path));
+		else
+			s->seen[kept++] = s->seen[i];
+	}
+	s->n = kept;
+}
+
 static int
 read_all(struct run *r)
 {
 	struct diags *all = &r->report->diags;
 
 	work_run(r->threads, r->survey.scanned.n, read_one, r);
+	put_off_fresh(r);
 	r->report->read = r->survey.scanned.n;
 	for (size_t i = 0; i < r->threads; i++)
 		diags_append(all, &r->hand[i].diags);
@@ -349,7 +384,21 @@ forget_survey(struct run *r)
 
 /* --- plan and make -------------------------------------------------------- */
 
-static int
+/* Why an article that was settled cannot be rendered as it was. */
+static enum rendered
+lost(struct run *r, const struct record *record, const struct file_stat *read,
+    struct arena *arena)
+{
+	struct file_stat stat;
+	struct err err;
+
+	if (read->inode ||
+	    file_stat(&r->articles, arena_cstr(arena, record->path), &stat, &err) == 0)
+		return RENDERED_LATER;
+	return RENDERED_UNREAD;
+}
+
+static enum rendered
 render(void *ctx, size_t worker, const struct record *record, bool content,
     struct arena *arena, struct entry *entry, struct diags *diags)
 {
@@ -361,16 +410,23 @@ render(void *ctx, size_t worker, const struct record *record, bool content,
 
 	scratch_reset(scratch);
 	read_article(&r->reader, record->path, scratch, &article, &stat, &hash, diags);
+	if (!digest_eq(&hash, &record->hash)) {
+		enum rendered fate = lost(r, record, &stat, scratch->arena);
+
+		if (fate == RENDERED_LATER)
+			diags->n = 0;
+		return fate;
+	}
 	if (diags_bad(diags))
-		return -1;
+		return RENDERED_BAD;
 	/* What reading noted was reported when the article was read. What
 	 * rendering drops is told once, in the run that read it. */
 	diags->n = 0;
 	if (render_entry(&r->reader, &article, content, scratch, arena, entry, diags) < 0)
-		return -1;
+		return RENDERED_BAD;
 	if (!r->report->first && !map_get(&r->fresh, record->path))
 		diags->n = 0;
-	return 0;
+	return RENDERED;
 }
 
 static void
@@ -426,6 +482,10 @@ plan_and_make(struct run *r)
 	report->repaired = r->broken.n;
 	request.everything = r->everything || report->first;
 	request.broken = r->broken;
+	if (ledger_latest(r->ledger, &maker.latest, r->err) < 0)
+		return -1;
+	if (maker.latest < r->now)
+		maker.latest = r->now;
 	if (born_and_tag(r, &maker) < 0 ||
 	    plan_make(r->ledger, &request, r->arena, &report->plan, r->err) < 0 ||
 	    make_all(&maker, r->arena, &report->made, &report->diags, r->err) < 0)

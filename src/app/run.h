@@ -28,7 +28,8 @@ struct run_options {
 	/* Look at these paths alone (see scan_some), at what is due, and not at
 	 * whether published files are as they were; NULL: at everything. */
 	const struct slices *touched;
-	const struct slices *open; /* files that may be half-written; NULL: none */
+	const struct slices *open; /* files that may be half-written; see survey.h */
+	int64_t taken;             /* when `touched` was: milliseconds of POSIX time */
 	bool locked;               /* the caller has the lock of run_lock */
 	struct slice retract;      /* id or path to take down first; none */
 	struct slice reason;
@@ -47,6 +48,7 @@ struct run_report {
 	bool first;           /* the ledger held nothing before */
 	bool whole;           /* everything was looked at */
 	size_t files, read;
+	struct slices fresh; /* files that may not be whole yet: left as they are */
 	struct changes changes;
 	struct made made;
 	struct plan plan;

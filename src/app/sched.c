@@ -84,18 +84,18 @@ sched_take(struct sched *s, struct sched_run *run)
 
 /* One that a run did not settle is not tried again at once, over and over. */
 static struct due
-later(struct due due, int64_t now)
+later(struct due due, const struct sched_end *end)
 {
-	if (due.at && due.at <= now)
-		due.at = now + PATIENCE;
+	if (due.at && due.at <= end->began)
+		due.at = end->now + PATIENCE;
 	return due;
 }
 
 void
 sched_ended(struct sched *s, const struct sched_end *end)
 {
-	struct due article = later(end->article, end->now);
-	struct due feed = later(end->feed, end->now);
+	struct due article = later(end->article, end);
+	struct due feed = later(end->feed, end);
 
 	if (end->whole)
 		s->next_rescan = end->now + s->rescan;

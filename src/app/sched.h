@@ -49,7 +49,7 @@ struct sched_run {
 
 /* How it ended. */
 struct sched_end {
-	int64_t now;
+	int64_t now, began;
 	bool failed;
 	bool held; /* by the flood guard: until somebody decides, or the next rescan */
 	bool whole;

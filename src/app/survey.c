@@ -1,7 +1,9 @@
 #include "app/survey.h"
 
+#include "base/clock.h"
 #include "base/work.h"
 
+#include <poll.h>
 #include <stdatomic.h>
 
 enum { STATS = 512 }; /* files that one thread looks at in a go */
@@ -164,6 +166,52 @@ is_hidden(const struct survey *s, struct slice path)
 	return false;
 }
 
+/* Milliseconds until a file is no longer fresh; 0: it is not. One of the future
+ * is not. */
+static int64_t
+freshness(const struct file_stat *stat)
+{
+	enum { STEADY = 500 };
+	int64_t age = -clock_until(0) - stat->mtime_ns / 1000000;
+
+	return age > -STEADY && age < STEADY ? STEADY - age : 0;
+}
+
+bool
+survey_is_fresh(const struct file_stat *stat)
+{
+	return freshness(stat) > 0;
+}
+
+/* Of everything nothing is known but its times; what was told of is whole. So it is given
+ * the moment that it takes to see whether more is written. */
+static void
+await_fresh(struct survey *s)
+{
+	int64_t wait = 0, left;
+
+	if (s->request->touched || !s->request->open)
+		return;
+	for (size_t i = 0; i < s->scan.n; i++)
+		if (s->scan.file[i].state == SCAN_FOUND &&
+		    (left = freshness(&s->scan.file[i].stat)) > wait)
+			wait = left;
+	if (wait > 0)
+		poll(NULL, 0, (int)wait);
+	for (size_t i = 0; i < s->scan.n && wait > 0; i++) {
+		struct scan_file *f = &s->scan.file[i];
+
+		if (f->state != SCAN_FOUND)
+			continue;
+		scan_stats(s->request->root, f, 1);
+		compare(s, f);
+		if (f->state != SCAN_FOUND || !survey_is_fresh(&f->stat))
+			continue;
+		f->state = SCAN_HELD;
+		slices_add(&s->fresh, s->arena, f->path);
+	}
+}
+
 /* The files that have to be read. One may be listed twice, as itself and below a
  * folder. */
 static void
@@ -189,6 +237,42 @@ collect_found(struct survey *s)
 		out->seen[out->n++].known = map_get(&s->by_path, f->path);
 	}
 	map_fini(&once);
+}
+
+/*
+ * A file was told of under its new name, before the old one: then the row of the old one
+ * is without a file, too, or the article would be taken for another one.
+ */
+static int
+find_moved(struct survey *s, const struct scan_file *f, struct err *err)
+{
+	const struct survey_request *q = s->request;
+	struct file_stat stat;
+	struct indexed *v;
+	size_t n;
+
+	if (ledger_index_inode(q->ledger, f->stat.inode, s->index_arena, &v, &n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (map_get(&s->by_path, v[i].path))
+			continue;
+		if (file_stat(q->root, arena_cstr(s->arena, v[i].path), &stat, err) == 0)
+			map_put(&s->by_path, v[i].path, &v[i]);
+	}
+	return 0;
+}
+
+static int
+find_all_moved(struct survey *s, struct err *err)
+{
+	for (size_t i = 0; i < s->scan.n; i++) {
+		const struct scan_file *f = &s->scan.file[i];
+
+		if (f->state == SCAN_FOUND && !map_get(&s->by_path, f->path) &&
+		    find_moved(s, f, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* The rows without a file. */
@@ -242,6 +326,9 @@ survey_make(struct survey *s, const struct survey_request *request, struct diags
 		return -1;
 	work_run(request->threads, count_goes(s), look, s);
 	s->files = s->scan.n;
+	if (request->touched && find_all_moved(s, err) < 0)
+		return -1;
+	await_fresh(s);
 	collect_found(s);
 	collect_vanished(s);
 	return find_all_gone(s, err);

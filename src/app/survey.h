@@ -17,8 +17,10 @@ struct survey_request {
 	const struct root *root;
 	struct ledger *ledger;
 	const struct slices *touched; /* NULL: everything; see scan_some */
-	const struct slices *open; /* files that may be half-written: left as they are */
-	bool read_all;             /* whether it changed or not */
+	/* Files that may be half-written: left as they are, and so is what was written
+	 * just now, which then is in `fresh`. NULL: nobody can tell. */
+	const struct slices *open;
+	bool read_all; /* whether it changed or not */
 	int64_t now;
 	size_t threads;
 };
@@ -27,6 +29,7 @@ struct survey {
 	struct scanned scanned; /* for settle, the readings empty but for their paths */
 	size_t files;           /* that were looked at */
 	bool all_gone;          /* there were articles, and there is none */
+	struct slices fresh; /* left as they are: nobody knows whether they are whole */
 
 	/* For survey.c alone. */
 	const struct survey_request *request;
@@ -43,5 +46,8 @@ struct survey {
 int survey_make(struct survey *survey, const struct survey_request *request,
     struct diags *diags, struct err *err);
 void survey_fini(struct survey *survey);
+
+/* Was this written a moment ago, so that more may come? */
+bool survey_is_fresh(const struct file_stat *stat);
 
 #endif

@@ -219,6 +219,13 @@ watch_open_files(const struct watch *w, struct arena *arena, struct slices *path
 }
 
 void
+watch_expect(struct watch *w, const struct slices *paths, int64_t now)
+{
+	for (size_t i = 0; i < paths->n; i++)
+		watch_change_tell(&w->changes, paths->v[i], IN_MODIFY, 0, now);
+}
+
+void
 watch_take(struct watch *w, int64_t now, struct arena *arena, struct touched **touched,
     size_t *n, bool *lost)
 {

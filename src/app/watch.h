@@ -69,6 +69,9 @@ void watch_read(struct watch *watch, int64_t now);
 void watch_open_files(
     const struct watch *watch, struct arena *arena, struct slices *paths);
 
+/* These may still be written, as another watch knew. */
+void watch_expect(struct watch *watch, const struct slices *paths, int64_t now);
+
 /* When there will be something to take (of clock_elapsed); -1: nothing waits. */
 int64_t watch_due(const struct watch *watch);
 

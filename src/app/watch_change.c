@@ -353,6 +353,8 @@ watch_change_open(
 {
 	const struct change *c;
 
-	TAILQ_FOREACH(c, &w->list[CHANGE_OPEN], link)
-	slices_add(paths, arena, arena_copy(arena, c->path));
+	for (int state = 0; state < CHANGE_STATES; state++)
+		TAILQ_FOREACH(c, &w->list[state], link)
+	if (state == CHANGE_OPEN || c->written || c->found)
+		slices_add(paths, arena, arena_copy(arena, c->path));
 }

@@ -15,6 +15,15 @@ clock_now(void)
 }
 
 int64_t
+clock_until(int64_t when)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (when - ts.tv_sec) * 1000 - ts.tv_nsec / 1000000;
+}
+
+int64_t
 clock_micros(void)
 {
 	struct timespec ts;

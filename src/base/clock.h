@@ -5,9 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-int64_t clock_now(void);     /* POSIX seconds */
-int64_t clock_micros(void);  /* monotonic microseconds, as service managers ask */
-int64_t clock_elapsed(void); /* monotonic milliseconds, for durations only */
+int64_t clock_now(void);           /* POSIX seconds */
+int64_t clock_until(int64_t when); /* milliseconds, rounded up */
+int64_t clock_micros(void);        /* monotonic microseconds, as service managers ask */
+int64_t clock_elapsed(void);       /* monotonic milliseconds, for durations only */
 
 /*
  * A descriptor that becomes readable when the clock was set, or jumped while the

@@ -182,9 +182,11 @@ piece_footnote(struct slice s, struct slice *name)
 {
 	size_t n = 2;
 
+	if (!slice_starts(s, SLICE("[^")))
+		return 0;
 	while (n < s.n && !slice_one_of(s.p[n], "[]^ \t\r\n"))
 		n++;
-	if (!slice_starts(s, SLICE("[^")) || n == 2 || n == s.n || s.p[n] != ']')
+	if (n == 2 || n == s.n || s.p[n] != ']')
 		return 0;
 	*name = slice_part(s, 2, n);
 	return n + 1;

@@ -213,6 +213,18 @@ scan_names(struct scan *scan, const struct root *root,
 	return 0;
 }
 
+/* Would a scan enter all the folders of this path? */
+static bool
+is_in_folders(struct slice path)
+{
+	struct slice name;
+
+	while (slice_index(path, '/') < path.n && slice_token(&path, '/', &name))
+		if (!scan_is_folder(name))
+			return false;
+	return true;
+}
+
 static void
 scan_file_at(struct scanning *s, struct slice path)
 {
@@ -221,10 +233,15 @@ scan_file_at(struct scanning *s, struct slice path)
 
 	while (slice_index(name, '/') < name.n)
 		name = slice_from(name, slice_index(name, '/') + 1);
-	if (scan_is_article(name) &&
-	    fstatat(s->root->fd, arena_cstr(s->arena, path), &st, AT_SYMLINK_NOFOLLOW) ==
-		0 &&
-	    !S_ISDIR(st.st_mode))
+	if (!scan_is_article(name) || !is_in_folders(path))
+		return;
+	if (fstatat(s->root->fd, arena_cstr(s->arena, path), &st, AT_SYMLINK_NOFOLLOW) <
+	    0) {
+		if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+			give_up(s, path, strerror(errno));
+		return;
+	}
+	if (!S_ISDIR(st.st_mode))
 		add_file(s, path, (unsigned char)IFTODT(st.st_mode));
 }
 
@@ -241,6 +258,11 @@ scan_folder_at(struct scanning *s, struct slice path)
 
 	for (size_t i = 0; i < path.n; i++)
 		depth += path.p[i] == '/';
+	if (!is_in_folders(path)) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
 	if (fd >= 0)
 		scan_folder(s, fd, path, depth);
 	else if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP)

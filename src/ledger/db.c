@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { PATIENCE = 5000 }; /* milliseconds */
+
 struct db {
 	sqlite3 *sql;
 	struct arena *arena;
@@ -43,6 +45,8 @@ open_file(struct db *db, const char *path, int flags, struct err *err)
 	    SQLITE_OK)
 		return fail(db, "cannot open", err);
 	sqlite3_extended_result_codes(db->sql, 1);
+	/* Whoever closes it last folds the log in, which shuts all others out. */
+	sqlite3_busy_timeout(db->sql, PATIENCE);
 	return 0;
 }
 

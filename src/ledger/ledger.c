@@ -241,15 +241,30 @@ ledger_index_retract(struct ledger *l, int64_t seq, struct err *err)
 
 int
 ledger_index_refuse(
-    struct ledger *l, struct slice path, struct slice reason, struct err *err)
+    struct ledger *l, struct slice path, struct slice reason, bool again, struct err *err)
 {
-	struct db_row *row = db_prepare(
-	    l->db, "UPDATE article SET state = $1, reason = $2 WHERE path = $3");
+	struct db_row *row = db_prepare(l->db,
+	    "UPDATE article SET state = $1, reason = $2,"
+	    " mtime = CASE WHEN $3 = 1 THEN 0 ELSE mtime END WHERE path = $4");
 
 	db_int(row, 1, ARTICLE_BAD);
 	db_text_or_empty(row, 2, reason);
-	db_text(row, 3, path);
+	db_int(row, 3, again);
+	db_text(row, 4, path);
 	return db_run(l->db, row, err);
+}
+
+int
+ledger_index_inode(struct ledger *l, uint64_t inode, struct arena *arena,
+    struct indexed **v, size_t *n, struct err *err)
+{
+	struct db_row *row = db_prepare(
+	    l->db, "SELECT " INDEX_COLUMNS ", path FROM article WHERE inode = $1");
+
+	*v = NULL;
+	*n = 0;
+	db_int(row, 1, (int64_t)inode);
+	return add_indexed(l, row, arena, v, n, err);
 }
 
 /* The one row there may be. */

@@ -66,9 +66,13 @@ int ledger_index_drop(struct ledger *ledger, struct slice path, struct err *err)
 /* The file of an entry is out by the operator's word. */
 #define LEDGER_RETRACTED "retracted"
 int ledger_index_retract(struct ledger *ledger, int64_t seq, struct err *err);
-/* The article at `path` turned out to be unpublishable when it was rendered. */
-int ledger_index_refuse(
-    struct ledger *ledger, struct slice path, struct slice reason, struct err *err);
+/* The article at `path` turned out to be unpublishable when it was rendered; `again`: it
+ * is to be read again in the next run, changed or not. */
+int ledger_index_refuse(struct ledger *ledger, struct slice path, struct slice reason,
+    bool again, struct err *err);
+/* The rows of files that have, or had, this inode. */
+int ledger_index_inode(struct ledger *ledger, uint64_t inode, struct arena *arena,
+    struct indexed **v, size_t *n, struct err *err);
 /* What changes next by itself. */
 struct due {
 	int64_t at;               /* 0: nothing ever does */
@@ -135,6 +139,8 @@ int ledger_record_update(struct ledger *ledger, const struct record *record,
     const struct terms *before, struct err *err);
 /* Is there none at all? */
 int ledger_is_empty(struct ledger *ledger, bool *empty, struct err *err);
+/* The latest `updated` of all entries; 0: there is none. */
+int ledger_latest(struct ledger *ledger, int64_t *updated, struct err *err);
 /* The first second from `wanted` on that no entry has as its `updated`. */
 int ledger_free_second(struct ledger *ledger, int64_t *wanted, struct err *err);
 

@@ -128,6 +128,12 @@ ledger_is_empty(struct ledger *l, bool *empty, struct err *err)
 	return 0;
 }
 
+int
+ledger_latest(struct ledger *l, int64_t *updated, struct err *err)
+{
+	return db_ask(l->db, "SELECT max(updated) FROM entry", updated, err);
+}
+
 static struct slice
 second_key(const int64_t *second)
 {

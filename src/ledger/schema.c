@@ -54,6 +54,7 @@ static const char *const migrations[] = {
     "CREATE TABLE adopted ("
     " url TEXT PRIMARY KEY, id TEXT NOT NULL, updated BIGINT) WITHOUT ROWID;",
 
+    "CREATE INDEX article_inode ON article (inode);"
     "ALTER TABLE feed ADD COLUMN oldest BIGINT;"
     "CREATE TABLE pending ("
     " feed TEXT NOT NULL, seq BIGINT NOT NULL, kind INTEGER NOT NULL,"

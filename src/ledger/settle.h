@@ -50,6 +50,7 @@ struct scanned {
 	struct seen {
 		struct reading *reading;     /* a file that is new, changed or due */
 		const struct indexed *known; /* its row of the index, or NULL */
+		bool later;                  /* the caller\'s, until it calls settle */
 	} * seen;
 	size_t n;
 	const struct indexed **vanished;

@@ -332,6 +332,8 @@ parse_duration(struct value *v, struct err *err)
 	    {"ms", 1}, {"min", 60000}, {"s", 1000}, {"h", 3600000}, {"d", 86400000}};
 	struct slice digits = v->text, text = v->text;
 
+	if (slice_is(text, "0"))
+		return parse_digits(v, digits, 1, err);
 	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
 		if (!take_suffix(&digits, units[i].suffix))
 			continue;

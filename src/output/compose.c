@@ -311,7 +311,7 @@ make_document(struct composing *c, const struct format *format)
 	buf_reset(c->scratch);
 	if (format->write(c->scratch, &c->feed, &job->err) < 0)
 		return err_prefix(&job->err, "%.*s", SLICE_ARG(path));
-	lint_init(&lint, c->arena, c->composer->now);
+	lint_init(&lint, c->arena, c->composer->latest);
 	if (format->prove(buf_view(c->scratch), &c->feed, &lint, &job->err) < 0) {
 		keep_findings(c, &lint);
 		return err_prefix(&job->err, "%.*s", SLICE_ARG(path));

@@ -12,7 +12,7 @@
 struct composer {
 	const struct config *config;
 	struct publication *publication;
-	int64_t now;
+	int64_t now, latest; /* as the maker's */
 	int64_t born;     /* when the ledger was: `updated` of a feed without entries */
 	struct slice tag; /* of feed ids */
 	const struct record *gone; /* newest first */
@@ -36,6 +36,7 @@ struct job {
 	size_t shown, summaries; /* entries in it; of them without content */
 	int64_t updated, due;
 	struct slice title;
+	bool waits;           /* an article of it is being changed: not composed */
 	bool empty;           /* nothing to show: the feed goes */
 	bool failed;          /* the last good documents stay; err and findings say why */
 	struct slice refused; /* the document that failed */

@@ -16,7 +16,7 @@ enum {
 struct slot {
 	struct record record;
 	bool content; /* some document wants it in full */
-	bool ok;
+	enum rendered fate;
 	struct entry entry;
 	struct diags diags;
 };
@@ -260,14 +260,16 @@ render_slot(void *ctx, size_t item, size_t worker)
 
 	diags_init(&slot->diags, arena, slot->record.path);
 	from_record(&slot->entry, &slot->record);
-	if (m->maker->render(m->maker->ctx, worker, &slot->record, slot->content, arena,
-		&slot->entry, &slot->diags) < 0)
+	slot->fate = m->maker->render(m->maker->ctx, worker, &slot->record, slot->content,
+	    arena, &slot->entry, &slot->diags);
+	if (slot->fate != RENDERED)
 		return;
-	lint_init(&lint, arena, m->maker->now);
-	slot->ok = lint_entry(&lint, &slot->entry) == 0;
-	if (!slot->ok)
-		diag_add(&slot->diags, DIAG_BAD, 0, "breaks the rule %s: %.*s",
-		    lint.v[0].rule, SLICE_ARG(lint.v[0].text));
+	lint_init(&lint, arena, m->maker->latest);
+	if (lint_entry(&lint, &slot->entry) == 0)
+		return;
+	slot->fate = RENDERED_BAD;
+	diag_add(&slot->diags, DIAG_BAD, 0, "breaks the rule %s: %.*s", lint.v[0].rule,
+	    SLICE_ARG(lint.v[0].text));
 }
 
 /* An entry that cannot be shown is left out, alone (promise P6). */
@@ -279,11 +281,11 @@ judge_slots(struct making *m)
 		const struct diag *bad = diags_bad(&slot->diags);
 
 		diags_append(m->diags, &slot->diags);
-		if (slot->ok)
+		if (slot->fate == RENDERED || slot->fate == RENDERED_LATER)
 			continue;
 		m->made->refused++;
 		if (bad && ledger_index_refuse(m->maker->ledger, slot->record.path,
-			       bad->text, m->err) < 0)
+			       bad->text, slot->fate == RENDERED_UNREAD, m->err) < 0)
 			return -1;
 	}
 	return 0;
@@ -296,9 +298,11 @@ gather_entries(struct making *m, size_t j)
 	size_t n = 0;
 
 	job->entry = arena_array(m->batch, job->entries, sizeof(struct entry *));
-	for (size_t i = 0; i < job->entries; i++)
-		if (m->candidate[j][i]->ok)
+	for (size_t i = 0; i < job->entries; i++) {
+		job->waits |= m->candidate[j][i]->fate == RENDERED_LATER;
+		if (m->candidate[j][i]->fate == RENDERED)
 			job->entry[n++] = &m->candidate[j][i]->entry;
+	}
 	job->entries = n;
 }
 
@@ -308,7 +312,8 @@ compose_job(void *ctx, size_t item, size_t worker)
 	struct making *m = ctx;
 	struct worker *w = &m->worker[worker];
 
-	compose(&m->composer, m->job[item], &w->document, w->job, w->keep);
+	if (!m->job[item]->waits)
+		compose(&m->composer, m->job[item], &w->document, w->job, w->keep);
 	arena_reset(w->job);
 }
 
@@ -404,9 +409,26 @@ drop_feed(struct making *m, const struct job *job)
 	return ledger_feed_drop(m->maker->ledger, job->feed->key, m->err);
 }
 
+/* Its article will be told of, or found, in the next run; the feed is looked at again
+ * then even if nothing of it turns out to have changed. */
+static int
+put_off(struct making *m, const struct job *job)
+{
+	enum { PATIENCE = 60 };
+
+	m->made->waiting++;
+	publish_keep(m->maker->publication, job->feed->key);
+	return ledger_feed_defer(
+		   m->maker->ledger, job->feed->key, m->maker->now + PATIENCE, m->err) < 0
+		   ? -1
+		   : 0;
+}
+
 static int
 settle_job(struct making *m, struct job *job)
 {
+	if (job->waits)
+		return put_off(m, job);
 	if (job->failed)
 		return fail_job(m, job);
 	if (job->empty)
@@ -513,6 +535,7 @@ open_composer(struct making *m)
 	    .config = maker->config,
 	    .publication = maker->publication,
 	    .now = maker->now,
+	    .latest = maker->latest,
 	    .born = maker->born,
 	    .tag = maker->tag,
 	};

@@ -15,22 +15,32 @@
 
 #include <stdatomic.h>
 
+enum rendered {
+	RENDERED,
+	RENDERED_BAD,    /* it cannot be published; a DIAG_BAD says why */
+	RENDERED_UNREAD, /* ... because it cannot be read now */
+	RENDERED_LATER,  /* its file is not as it was when it was settled: it is being
+			  * changed, and documents that show it stay as they are */
+};
+
 struct maker {
 	struct ledger *ledger;
 	struct publication *publication;
 	const struct config *config;
 	const struct plan *plan;
 	int64_t now, born;
+	/* What is dated much later is a mistake: now, or the latest that was published,
+	 * when the clock was wrong then. */
+	int64_t latest;
 	struct slice tag;
 	size_t threads;
 
 	/*
 	 * The entry of a record, into the arena; `content` false: its summary is
-	 * enough. Called by several threads, each with its own number. -1: it
-	 * cannot be published; a DIAG_BAD of `diags` says why.
+	 * enough. Called by several threads, each with its own number.
 	 */
-	int (*render)(void *ctx, size_t worker, const struct record *record, bool content,
-	    struct arena *arena, struct entry *entry, struct diags *diags);
+	enum rendered (*render)(void *ctx, size_t worker, const struct record *record,
+	    bool content, struct arena *arena, struct entry *entry, struct diags *diags);
 	void (*progress)(void *ctx, size_t done, size_t all);
 	void *ctx;
 	const atomic_bool *stop; /* set by another thread: ERR_STOPPED; NULL */
@@ -52,6 +62,7 @@ struct made {
 	size_t failed;
 	int64_t bytes_written;
 	bool menu_changed; /* a feed came or went, or has another title */
+	size_t waiting;    /* documents that stay because an article is being changed */
 	size_t refused;    /* entries that could not be rendered or broke a rule */
 	struct arena *keep[WORK_MAX]; /* what the documents point into */
 };

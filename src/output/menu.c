@@ -7,7 +7,7 @@
 
 enum {
 	DOCUMENT_MAX = 64 * 1000 * 1000,
-	SITEMAP_RANGE = 10000, /* arrival numbers of one sitemap-N.xml */
+	SITEMAP_RANGE = 1000, /* arrival numbers of one sitemap-N.xml */
 };
 
 struct menu {
@@ -153,7 +153,7 @@ make_listings(struct menu *m)
 		return 0;
 	if (list_feeds(m, &listing, &updated) < 0)
 		return -1;
-	lint_init(&lint, m->arena, m->maker->now);
+	lint_init(&lint, m->arena, m->maker->latest);
 	if (want_opml) {
 		buf_reset(&m->document);
 		proven = opml_write(&m->document, &listing, m->err);
@@ -181,7 +181,7 @@ write_sitemap(struct menu *m, struct slice path, struct sitemap *map, int64_t up
 	int proven;
 
 	map->zone = m->maker->config->site.zone;
-	lint_init(&lint, m->arena, m->maker->now);
+	lint_init(&lint, m->arena, m->maker->latest);
 	buf_reset(&m->document);
 	proven = sitemap_write(&m->document, map, m->err);
 	if (proven == 0)
@@ -205,7 +205,7 @@ static int
 sitemap_of(struct menu *m, struct slice path, int64_t first, int64_t end)
 {
 	struct arena *arena = arena_new();
-	int64_t updated = m->maker->born;
+	int64_t updated = 0;
 	struct sitemap_url *url;
 	struct address *v;
 	size_t n, listed = 0;
@@ -224,8 +224,8 @@ sitemap_of(struct menu *m, struct slice path, int64_t first, int64_t end)
 		if (listed == 0)
 			url[listed++] = (struct sitemap_url){
 			    m->maker->config->site.url, m->maker->born};
-		rc = write_sitemap(
-		    m, path, &(struct sitemap){.url = url, .urls = listed}, updated);
+		rc = write_sitemap(m, path, &(struct sitemap){.url = url, .urls = listed},
+		    updated ? updated : m->maker->born);
 	}
 	arena_free(arena);
 	return rc;
@@ -292,7 +292,7 @@ make_sitemap(struct menu *m)
 		return 0;
 	if (ledger_last_seq(m->maker->ledger, &last, m->err) < 0)
 		return -1;
-	if (last > SITEMAP_MAX)
+	if (last >= SITEMAP_RANGE)
 		return m->request->changes->n || m->request->broken.n ||
 			       m->maker->plan->everything
 			   ? sitemap_in_parts(m, last)

@@ -164,6 +164,9 @@ touch(struct planning *p, struct plan_feed *f, int64_t seq, enum change_kind kin
 {
 	if (p->request->everything || !(f->config->archive || f->config->schedule.set))
 		return;
+	/* It was counted as gone a moment ago, and is in the feed still. */
+	if (f->touches && f->touched[f->touches - 1].seq == seq)
+		f->touches--;
 	f->touched = arena_grow(p->arena, f->touched, f->touches, sizeof *f->touched);
 	f->touched[f->touches++] = (struct pending){seq, kind};
 }

@@ -724,6 +724,116 @@ init_refuses(void **state)
 	buf_fini(&out);
 }
 
+static void
+daemon_keys(void **state)
+{
+	struct fixture *f = *state;
+	const struct config_daemon *d = &open_text(f, LEAST "state = x.db\n")->daemon;
+
+	assert_int_equal(d->settle, 500);
+	assert_int_equal(d->settle_max, 10000);
+	assert_int_equal(d->rescan, 3600000);
+	assert_int_equal(d->user.n, 0);
+	assert_int_equal(d->umask, 022);
+	assert_slice(d->socket, path_of(f, "x.db.sock"));
+	assert_int_equal(d->pidfile.n, 0);
+	assert_int_equal(d->log, LOG_TO_AUTO);
+	assert_int_equal(d->log_level, LEVEL_INFO);
+	assert_int_equal(d->sandbox, SANDBOX_AUTO);
+	d = &open_text(f,
+	    LEAST "[daemon]\nsettle = 0 ms\nsettle_max = 2min\nrescan = 1 d\n"
+		  "user = www-data:adm\numask = 077\nsocket = run/../s\n"
+		  "pidfile = /run/x.pid\nlog = syslog\nlog_level = debug\n"
+		  "sandbox = require\n")
+		 ->daemon;
+	assert_int_equal(d->settle, 0);
+	assert_int_equal(d->settle_max, 120000);
+	assert_int_equal(d->rescan, 86400000);
+	assert_slice(d->user, "www-data:adm");
+	assert_int_equal(d->umask, 077);
+	assert_slice(d->socket, path_of(f, "s"));
+	assert_slice(d->pidfile, "/run/x.pid");
+	assert_int_equal(d->log, LOG_TO_SYSLOG);
+	assert_int_equal(d->log_level, LEVEL_DEBUG);
+	assert_int_equal(d->sandbox, SANDBOX_REQUIRE);
+}
+
+static void
+daemon_mistakes(void **state)
+{
+	static const char *const row[] = {"settle = 5", "settle = -1 s", "settle = 1.5 s",
+	    "settle = 5 weeks", "settle = s", "settle = 99999999999999999999 d",
+	    "settle_max = 00 s s", "rescan = 59 s", "rescan = 0", "umask = 8",
+	    "umask = 22x", "umask = 01000", "umask = -1", "log = file",
+	    "log_level = loud", "sandbox = on", "settel = 1 s"};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+		const char *text =
+		    arena_printf(f->arena, LEAST "[daemon]\n%s\n", row[i]).p;
+
+		if (try_text(f, text) != -1)
+			fail_msg("accepted: %s", row[i]);
+		assert_int_equal(f->err.kind, ERR_CONFIG);
+		assert_non_null(strstr(f->err.text, "x.conf:8: "));
+	}
+}
+
+static void
+schedules(void **state)
+{
+	static const char *const wrong[] = {
+	    "daily", "@daliy", "* * * *", "60 * * * *", "0 7 * * * *", "0 7-5 * * *"};
+	struct fixture *f = *state;
+	struct config *c =
+	    open_text(f, LEAST "[feed:a]\nschedule = 0 7,19 * * mon-fri\n[feed:b]\n"
+			       "[feed:c]\nschedule = @daily\n");
+
+	assert_true(c->feed[0].schedule.set);
+	assert_int_equal(c->feed[0].schedule.cron.minutes, 1);
+	assert_int_equal(c->feed[0].schedule.cron.hours, 1 << 7 | 1 << 19);
+	assert_false(c->feed[1].schedule.set);
+	assert_true(c->feed[2].schedule.set);
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		const char *text =
+		    arena_printf(f->arena, LEAST "[feed:a]\nschedule = %s\n", wrong[i]).p;
+
+		if (try_text(f, text) != -1)
+			fail_msg("accepted: %s", wrong[i]);
+		assert_non_null(strstr(f->err.text, "x.conf:8: schedule: "));
+	}
+}
+
+static struct slice
+making(struct fixture *f)
+{
+	struct slice copy;
+	struct buf out;
+
+	buf_init(&out, 1 << 20);
+	config_making(f->config, &out);
+	copy = arena_copy(f->arena, buf_view(&out));
+	buf_fini(&out);
+	return copy;
+}
+
+/* How the daemon runs decides about no document. */
+static void
+making_leaves_the_daemon_out(void **state)
+{
+	struct fixture *f = *state;
+	struct slice first;
+
+	open_text(f, LEAST);
+	first = making(f);
+	open_text(f, LEAST "[daemon]\nsettle = 3 s\nlog = syslog\nuser = nobody\n");
+	assert_true(slice_eq(making(f), first));
+	open_text(f, LEAST "[feed:main]\nschedule = @hourly\n");
+	assert_false(slice_eq(making(f), first));
+	open_text(f, LEAST "opml = no\n");
+	assert_false(slice_eq(making(f), first));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -743,6 +853,10 @@ main(void)
 	    TEST(prints_and_parses),
 	    TEST(prints_origins),
 	    TEST(reading_changes),
+	    TEST(daemon_keys),
+	    TEST(daemon_mistakes),
+	    TEST(schedules),
+	    TEST(making_leaves_the_daemon_out),
 	    TEST(hostile_files),
 	    TEST(init_jekyll),
 	    TEST(init_odd),

@@ -446,6 +446,36 @@ test_sweep(void **state)
 }
 
 static void
+test_replace(void **state)
+{
+	struct here *h = *state;
+	struct place *p = &h->place;
+	const char *path = place_path(p, "x"), *temp = place_path(p, "x.new");
+
+	place_write(p, "x.new", "first");
+	assert_int_equal(file_replace(temp, path, &h->err), 0);
+	assert_string_equal(place_read(p, "x"), "first");
+	place_write(p, "x.new", "second");
+	assert_int_equal(file_replace(temp, path, &h->err), 0);
+	assert_string_equal(place_read(p, "x"), "second");
+	assert_false(place_has(p, "x.new"));
+	assert_int_equal(file_replace(temp, path, &h->err), -1);
+	assert_non_null(strstr(h->err.text, path));
+	assert_string_equal(place_read(p, "x"), "second");
+	/* A link is replaced, not followed. */
+	place_link(p, "x", "link");
+	place_write(p, "x.new", "third");
+	assert_int_equal(file_replace(temp, place_path(p, "link"), &h->err), 0);
+	assert_true(S_ISREG(place_stat(p, "link").st_mode));
+	assert_string_equal(place_read(p, "x"), "second");
+	place_write(p, "x.new", "fourth");
+	place_write(p, "folder/full", "");
+	assert_int_equal(file_replace(temp, place_path(p, "folder"), &h->err), -1);
+	assert_int_equal(file_replace(temp, place_path(p, "none/x"), &h->err), -1);
+	assert_string_equal(place_read(p, "x.new"), "fourth");
+}
+
+static void
 test_lock(void **state)
 {
 	struct here *h = *state;
@@ -483,6 +513,7 @@ main(void)
 	    TEST(test_stage_over_leavings),
 	    TEST(test_publishing_is_fenced),
 	    TEST(test_remove),
+	    TEST(test_replace),
 	    TEST(test_sweep),
 	    TEST(test_lock),
 	};

@@ -142,7 +142,8 @@ test_index(void **state)
 	assert_int_equal(count[ARTICLE_LIVE], 2);
 	assert_int_equal(count[ARTICLE_WAITS], 1);
 	assert_int_equal(count[ARTICLE_HELD], 0);
-	OK(ledger_index_refuse(h->ledger, SLICE("b.md"), SLICE("broken"), &h->err));
+	OK(ledger_index_refuse(
+	    h->ledger, SLICE("b.md"), SLICE("broken"), false, &h->err));
 	OK(ledger_index_retract(h->ledger, 3, &h->err));
 	OK(ledger_troubled(h->ledger, h->arena, &t, &n, &h->err));
 	assert_int_equal(n, 5);
@@ -154,6 +155,86 @@ test_index(void **state)
 	OK(ledger_index_drop(h->ledger, SLICE("a.md"), &h->err));
 	OK(ledger_index(h->ledger, h->arena, &v, &n, &h->err));
 	assert_int_equal(n, 4);
+}
+
+/* The rows of these paths, ';' between them, in the order they come. */
+static const char *
+some(struct here *h, const char *words, int64_t now)
+{
+	struct slice list = SLICE(""), rest = slice_str(words), word;
+	struct slices paths = {0};
+	struct indexed *v;
+	size_t n;
+
+	while (slice_token(&rest, ';', &word))
+		slices_add(&paths, h->arena, slice_is(word, "all") ? SLICE("") : word);
+	OK(ledger_index_some(h->ledger, &paths, now, h->arena, &v, &n, &h->err));
+	for (size_t i = 0; i < n; i++)
+		list = arena_printf(h->arena, "%.*s%s%.*s", SLICE_ARG(list), i ? " " : "",
+		    SLICE_ARG(v[i].path));
+	return list.p;
+}
+
+static void
+test_index_some(void **state)
+{
+	static const struct {
+		const char *path;
+		int64_t mtime, due;
+		enum article_state state;
+	} rows[] = {
+	    {"a", 5, 0, ARTICLE_LIVE},
+	    {"a-b.md", 5, 0, ARTICLE_LIVE},
+	    {"a/b/c.md", 5, 0, ARTICLE_LIVE},
+	    {"a/x.md", 5, 0, ARTICLE_LIVE},
+	    {"a0.md", 5, 0, ARTICLE_LIVE},
+	    {"aa/x.md", 5, 0, ARTICLE_LIVE},
+	    {"due.md", 5, 900, ARTICLE_WAITS},
+	    {"live.md", 0, 0, ARTICLE_LIVE},
+	    {"twin.md", 0, 0, ARTICLE_BAD},
+	    {"文/章.md", 5, 0, ARTICLE_LIVE},
+	};
+	static const struct {
+		const char *paths;
+		int64_t now;
+		const char *want;
+	} cases[] = {
+	    {"", 0, "twin.md"},
+	    {"absent.md", 0, "twin.md"},
+	    {"a/x.md", 0, "a/x.md twin.md"},
+	    {"a/", 0, "a/b/c.md a/x.md twin.md"},
+	    {"a/b/", 0, "a/b/c.md twin.md"},
+	    {"a", 0, "a twin.md"},
+	    {"文/", 0, "文/章.md twin.md"},
+	    {"a/x.md;a/b/", 0, "a/x.md a/b/c.md twin.md"},
+	    {"", 899, "twin.md"},
+	    {"", 900, "due.md twin.md"},
+	    {"due.md", 900, "due.md due.md twin.md"},
+	};
+	struct here *h = *state;
+	bool more;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct reading r = {.path = slice_str(rows[i].path),
+		    .stat = {.size = 7, .mtime_ns = rows[i].mtime},
+		    .state = rows[i].state,
+		    .due = rows[i].due};
+
+		OK(ledger_index_put(h->ledger, &r, 0, &h->err));
+		OK(ledger_index_exceeds(h->ledger, i, &more, &h->err));
+		assert_true(more);
+		OK(ledger_index_exceeds(h->ledger, i + 1, &more, &h->err));
+		assert_false(more);
+	}
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *got = some(h, cases[i].paths, cases[i].now);
+
+		if (strcmp(got, cases[i].want) != 0)
+			fail_msg("%s: %s, not %s", cases[i].paths, got, cases[i].want);
+	}
+	assert_string_equal(some(h, "all", 0),
+	    "a a-b.md a/b/c.md a/x.md a0.md aa/x.md due.md live.md twin.md 文/章.md "
+	    "twin.md");
 }
 
 static void
@@ -461,6 +542,91 @@ test_feeds(void **state)
 	assert_int_equal(n, 1);
 }
 
+/* "1+ 2~": what waits, with new, edited, touched, gone. */
+static const char *
+pending(struct here *h, const char *feed)
+{
+	static const char mark[] = "+~.-";
+	struct slice list = SLICE("");
+	struct pending *v;
+	size_t n;
+
+	OK(ledger_pending(h->ledger, slice_str(feed), h->arena, &v, &n, &h->err));
+	for (size_t i = 0; i < n; i++)
+		list = arena_printf(h->arena, "%.*s%s%lld%c", SLICE_ARG(list),
+		    i ? " " : "", (long long)v[i].seq, mark[v[i].kind]);
+	return list.p;
+}
+
+static void
+wait_for(struct here *h, const char *feed, int64_t seq, enum change_kind kind)
+{
+	OK(ledger_pending_put(
+	    h->ledger, slice_str(feed), &(struct pending){seq, kind}, &h->err));
+}
+
+static void
+test_pending(void **state)
+{
+	static const struct {
+		enum change_kind first, then;
+		const char *want;
+	} rows[] = {
+	    {CHANGE_NEW, CHANGE_NEW, "1+"},
+	    {CHANGE_NEW, CHANGE_EDITED, "1+"},
+	    {CHANGE_NEW, CHANGE_TOUCHED, "1+"},
+	    {CHANGE_NEW, CHANGE_GONE, "1-"},
+	    {CHANGE_EDITED, CHANGE_TOUCHED, "1."},
+	    {CHANGE_EDITED, CHANGE_GONE, "1-"},
+	    {CHANGE_GONE, CHANGE_NEW, "1+"},
+	    {CHANGE_GONE, CHANGE_EDITED, "1~"},
+	};
+	struct here *h = *state;
+
+	assert_string_equal(pending(h, "main"), "");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		wait_for(h, "main", 1, rows[i].first);
+		wait_for(h, "main", 1, rows[i].then);
+		assert_string_equal(pending(h, "main"), rows[i].want);
+		OK(ledger_pending_drop(h->ledger, SLICE("main"), &h->err));
+	}
+	wait_for(h, "main", 7, CHANGE_NEW);
+	wait_for(h, "main", 2, CHANGE_GONE);
+	wait_for(h, "tag/文", 7, CHANGE_EDITED);
+	assert_string_equal(pending(h, "main"), "2- 7+");
+	OK(ledger_pending_drop(h->ledger, SLICE("main"), &h->err));
+	assert_string_equal(pending(h, "main"), "");
+	assert_string_equal(pending(h, "tag/文"), "7~");
+}
+
+static void
+test_feed_due(void **state)
+{
+	struct here *h = *state;
+	struct due article, feed;
+	struct feed_row row = {.path = SLICE("b"), .name = SLICE("b"), .due = 70};
+
+	assert_int_equal(ledger_feed_defer(h->ledger, SLICE("b"), 50, &h->err), 0);
+	OK(ledger_feed_put(h->ledger, &row, &h->err));
+	row.path = SLICE("a");
+	OK(ledger_feed_put(h->ledger, &row, &h->err));
+	row.path = SLICE("never");
+	row.due = 0;
+	OK(ledger_feed_put(h->ledger, &row, &h->err));
+	OK(ledger_next_due(h->ledger, h->arena, &article, &feed, &h->err));
+	assert_int_equal(article.at, 0);
+	assert_int_equal(feed.at, 70);
+	assert_slice(feed.what, "a");
+	assert_int_equal(ledger_feed_defer(h->ledger, SLICE("b"), 60, &h->err), 1);
+	OK(ledger_next_due(h->ledger, h->arena, &article, &feed, &h->err));
+	assert_int_equal(feed.at, 60);
+	assert_slice(feed.what, "b");
+	assert_int_equal(ledger_feed_defer(h->ledger, SLICE("a"), 0, &h->err), 1);
+	assert_int_equal(ledger_feed_defer(h->ledger, SLICE("b"), 0, &h->err), 1);
+	OK(ledger_next_due(h->ledger, h->arena, &article, &feed, &h->err));
+	assert_int_equal(feed.at, 0);
+}
+
 static void
 test_files(void **state)
 {
@@ -619,6 +785,166 @@ test_strange_files(void **state)
 	place_close(&place);
 }
 
+/* Who only reads sees what was committed when he began, and hinders nobody. */
+static void
+test_reader_beside_writer(void **state)
+{
+	struct here *h = *state;
+	struct ledger *writer, *reader;
+	struct slice value;
+	struct place place;
+	const char *path;
+
+	place_open(&place);
+	path = place_path(&place, "x.db");
+	assert_int_equal(ledger_open(&reader, path, DB_READ, &h->err), -1);
+	assert_null(reader);
+	assert_false(place_has(&place, "x.db"));
+	OK(ledger_open(&writer, path, DB_WRITE, &h->err));
+	OK(ledger_set(writer, "a", SLICE("1"), &h->err));
+	OK(ledger_commit(writer, &h->err));
+	ledger_close(writer);
+
+	OK(ledger_open(&writer, path, DB_WRITE, &h->err));
+	OK(ledger_set(writer, "a", SLICE("2"), &h->err));
+	OK(ledger_open(&reader, path, DB_READ, &h->err));
+	OK(ledger_get(reader, "a", h->arena, &value, &h->err));
+	assert_slice(value, "1");
+	OK(ledger_commit(writer, &h->err));
+	OK(ledger_get(reader, "a", h->arena, &value, &h->err));
+	assert_slice(value, "1");
+	assert_int_equal(ledger_set(reader, "a", SLICE("3"), &h->err), -1);
+	ledger_close(reader);
+	OK(ledger_open(&reader, path, DB_READ, &h->err));
+	OK(ledger_get(reader, "a", h->arena, &value, &h->err));
+	assert_slice(value, "2");
+	ledger_close(reader);
+	ledger_close(writer);
+	place_close(&place);
+}
+
+/* A ledger of the first version, with one entry. */
+static const char *
+old_ledger(struct here *h, struct place *place)
+{
+	const char *path = place_path(place, "old.db");
+	struct record r = {
+	    .id = SLICE("urn:x:1"), .path = SLICE("1.md"), .url = SLICE("x")};
+	struct ledger *l;
+
+	OK(ledger_open(&l, path, DB_WRITE, &h->err));
+	OK(ledger_record_add(l, &r, &h->err));
+	OK(ledger_commit(l, &h->err));
+	ledger_close(l);
+	run_sql(place, "old.db",
+	    "DROP TABLE pending; DROP INDEX article_inode;"
+	    "ALTER TABLE feed DROP COLUMN oldest;"
+	    "UPDATE meta SET value = '1' WHERE name = 'version'");
+	return path;
+}
+
+static void
+assert_version(struct here *h, struct place *place, const char *file, const char *want)
+{
+	sqlite3_stmt *row;
+	sqlite3 *db;
+
+	(void)h;
+	assert_int_equal(sqlite3_open(place_path(place, file), &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_prepare_v2(
+		db, "SELECT value FROM meta WHERE name = 'version'", -1, &row, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+	assert_string_equal((const char *)sqlite3_column_text(row, 0), want);
+	sqlite3_finalize(row);
+	sqlite3_close(db);
+}
+
+static void
+test_migration(void **state)
+{
+	struct here *h = *state;
+	struct place place;
+	const char *path;
+	struct record r;
+	struct ledger *l;
+
+	place_open(&place);
+	path = old_ledger(h, &place);
+	/* Who only looks changes nothing. */
+	assert_int_equal(ledger_open(&l, path, DB_READ, &h->err), -1);
+	assert_int_equal(h->err.kind, ERR_LEDGER);
+	assert_non_null(strstr(h->err.text, "older"));
+	OK(ledger_open(&l, path, DB_MEMORY, &h->err));
+	assert_int_equal(ledger_record(l, 1, h->arena, &r, &h->err), 1);
+	OK(ledger_pending_drop(l, SLICE("main"), &h->err));
+	OK(ledger_commit(l, &h->err));
+	ledger_close(l);
+	assert_false(place_has(&place, "old.db.v1"));
+	assert_version(h, &place, "old.db", "1");
+
+	/* Not committed: as it was, and the copy is there already. */
+	OK(ledger_open(&l, path, DB_WRITE, &h->err));
+	ledger_close(l);
+	assert_version(h, &place, "old.db", "1");
+	assert_version(h, &place, "old.db.v1", "1");
+
+	OK(ledger_open(&l, path, DB_WRITE, &h->err));
+	assert_int_equal(ledger_record(l, 1, h->arena, &r, &h->err), 1);
+	assert_slice(r.id, "urn:x:1");
+	OK(ledger_pending_put(
+	    l, SLICE("main"), &(struct pending){1, CHANGE_NEW}, &h->err));
+	OK(ledger_commit(l, &h->err));
+	ledger_close(l);
+	assert_version(h, &place, "old.db", "2");
+	assert_version(h, &place, "old.db.v1", "1");
+	OK(ledger_open(&l, place_path(&place, "old.db.v1"), DB_MEMORY, &h->err));
+	assert_int_equal(ledger_record(l, 1, h->arena, &r, &h->err), 1);
+	ledger_close(l);
+	place_close(&place);
+}
+
+/* Without a copy nothing is taken forward. */
+static void
+test_migration_without_room(void **state)
+{
+	struct here *h = *state;
+	struct place place;
+	struct ledger *l;
+	const char *path;
+
+	place_open(&place);
+	path = old_ledger(h, &place);
+	place_write(&place, "old.db.v1/in the way", "");
+	assert_int_equal(ledger_open(&l, path, DB_WRITE, &h->err), -1);
+	assert_null(l);
+	assert_version(h, &place, "old.db", "1");
+	place_close(&place);
+}
+
+static void
+test_newer(void **state)
+{
+	static const enum db_mode modes[] = {DB_WRITE, DB_READ, DB_MEMORY};
+	struct here *h = *state;
+	struct place place;
+	struct ledger *l;
+	const char *path;
+
+	place_open(&place);
+	path = old_ledger(h, &place);
+	run_sql(&place, "old.db", "UPDATE meta SET value = '3' WHERE name = 'version'");
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(ledger_open(&l, path, modes[i], &h->err), -1);
+		assert_int_equal(h->err.kind, ERR_LEDGER);
+		assert_non_null(strstr(h->err.text, "written by a newer xysfeed"));
+	}
+	assert_version(h, &place, "old.db", "3");
+	assert_false(place_has(&place, "old.db.v3"));
+	place_close(&place);
+}
+
 int
 main(void)
 {
@@ -626,6 +952,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 	    TEST(test_facts),
 	    TEST(test_index),
+	    TEST(test_index_some),
 	    TEST(test_records),
 	    TEST(test_record_find),
 	    TEST(test_seq_is_never_used_again),
@@ -636,11 +963,17 @@ main(void)
 	    TEST(test_gone),
 	    TEST(test_pages),
 	    TEST(test_feeds),
+	    TEST(test_pending),
+	    TEST(test_feed_due),
 	    TEST(test_files),
 	    TEST(test_adopted_once),
 	    TEST(test_commit_and_rollback),
 	    TEST(test_two_writers),
 	    TEST(test_strange_files),
+	    TEST(test_reader_beside_writer),
+	    TEST(test_migration),
+	    TEST(test_migration_without_room),
+	    TEST(test_newer),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -257,6 +257,69 @@ test_everything(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* An edition at seven in the morning; NOW is 01:07:16. */
+static void
+editions(struct here *h, struct config_feed *f)
+{
+	OK(cron_parse(&f->schedule.cron, SLICE("0 7 * * *"), &h->err));
+	f->schedule.set = true;
+	if (!h->config.site.zone)
+		OK(zone_open(&h->config.site.zone, SLICE("UTC"), &h->err));
+}
+
+static void
+test_editions(void **state)
+{
+	enum { SEVEN = NOW + 6 * 3600 - 7 * 60 - 16 };
+	struct here *h = *state;
+	struct due article, feed;
+	struct pending *v;
+	size_t n;
+
+	section(h, "main", "main", -1, "", "");
+	section(h, "tags", "tag/:term", TERM_TAG, "", "");
+	editions(h, &h->config.feed[0]);
+	editions(h, &h->config.feed[1]);
+	add(h, "x.md", "sea;port");
+	row(h, "main", "main", 0, 0);
+	row(h, "tag/sea", "tags", 1, 0);
+	change(h, CHANGE_NEW, 1, "", "", "x.md", "sea;port");
+	assert_string_equal(plan(h), "tag/port+1"); /* never published: at once */
+	OK(ledger_next_due(h->ledger, h->arena, &article, &feed, &h->err));
+	assert_int_equal(feed.at, SEVEN);
+	row(h, "tag/port", "tags", 2, 0);
+
+	/* What is new and corrected since is new. */
+	change(h, CHANGE_EDITED, 1, "x.md", "sea;port", "x.md", "sea;port");
+	change(h, CHANGE_GONE, 2, "y.md", "sea", "", "");
+	h->request.now = SEVEN - 1;
+	assert_string_equal(plan(h), "");
+	h->request.now = SEVEN;
+	change(h, CHANGE_NEW, 3, "", "", "z.md", "sea");
+	assert_string_equal(plan(h), "main+2-1 tag/port~1 tag/sea+2-1");
+	OK(ledger_pending(h->ledger, SLICE("main"), h->arena, &v, &n, &h->err));
+	assert_int_equal(n, 0);
+}
+
+static void
+test_editions_at_once(void **state)
+{
+	struct here *h = *state;
+
+	section(h, "main", "main", -1, "", "");
+	editions(h, &h->config.feed[0]);
+	row(h, "main", "main", 0, 0);
+	change(h, CHANGE_NEW, 1, "", "", "x.md", "");
+	assert_string_equal(plan(h), "");
+	slices_add(&h->request.broken, h->arena, SLICE("main"));
+	assert_string_equal(plan(h), "main+1");
+	h->request.broken.n = 0;
+	change(h, CHANGE_NEW, 2, "", "", "y.md", "");
+	assert_string_equal(plan(h), "");
+	h->request.everything = true;
+	assert_string_equal(plan(h), "main+1");
+}
+
 /* Two sections for one path: the first keeps it, and it is said once. */
 static void
 test_clashes(void **state)
@@ -416,6 +479,8 @@ main(void)
 	    TEST(test_nothing),
 	    TEST(test_due_and_broken),
 	    TEST(test_everything),
+	    TEST(test_editions),
+	    TEST(test_editions_at_once),
 	    TEST(test_clashes),
 	    TEST(test_paths),
 	    TEST(test_archive),

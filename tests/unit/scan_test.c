@@ -258,6 +258,78 @@ test_unlisted(void **state)
 	assert_int_equal(chmod(place_path(&h->place, "root/closed"), 0755), 0);
 }
 
+/* As scan, for these paths alone, with ';' between them; "all" is the root. */
+static const char *
+some(struct here *h, const char *words)
+{
+	struct slice list = SLICE(""), rest = slice_str(words), word;
+	struct slices paths = {0};
+
+	while (slice_token(&rest, ';', &word))
+		slices_add(
+		    &paths, h->place.arena, slice_is(word, "all") ? SLICE("") : word);
+	scan_fini(&h->scan);
+	diags_init(&h->diags, h->place.arena, SLICE_NONE);
+	scan_some(&h->scan, &h->root, &h->config, &paths, h->place.arena, &h->diags);
+	if (h->scan.n)
+		qsort(h->scan.file, h->scan.n, sizeof *h->scan.file, by_path);
+	for (size_t i = 0; i < h->scan.n; i++)
+		list = arena_printf(h->place.arena, "%.*s%s%.*s", SLICE_ARG(list),
+		    i ? " " : "", SLICE_ARG(h->scan.file[i].path));
+	return list.p;
+}
+
+/* It finds what scan_names finds there, and nothing that it does not. */
+static void
+test_some(void **state)
+{
+	static const struct {
+		const char *paths, *want;
+	} rows[] = {
+	    {"a.md", "a.md"},
+	    {"d/b.md", "d/b.md"},
+	    {"d/", "d/b.md d/e/c.md"},
+	    {"d/e/", "d/e/c.md"},
+	    {"all", "_posts/f.md a.md d/b.md d/e/c.md"},
+	    {"_posts/", "_posts/f.md"},
+	    {"_posts/f.md", "_posts/f.md"},
+	    {"absent.md", ""},
+	    {"absent/", ""},
+	    {"absent/x.md", ""},
+	    {"d", ""},
+	    {"a.md/", ""},
+	    /* What no scan would list. */
+	    {"notes.pdf", ""},
+	    {"a.md~", ""},
+	    {"out/", ""},
+	};
+	struct here *h = *state;
+
+	file(h, "a.md");
+	file(h, "a.md~");
+	file(h, "notes.pdf");
+	file(h, "d/b.md");
+	file(h, "d/e/c.md");
+	file(h, "d/_hidden/x.md");
+	file(h, "_posts/f.md");
+	file(h, "_drafts/x.md");
+	place_write(&h->place, "other/z.md", "x");
+	place_link(&h->place, "../other", "root/out");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *got = some(h, rows[i].paths);
+
+		scan_stats(&h->root, h->scan.file, h->scan.n);
+		for (size_t k = 0; k < h->scan.n; k++)
+			if (h->scan.file[k].state == SCAN_GONE)
+				got = "";
+		if (strcmp(got, rows[i].want) != 0)
+			fail_msg("\"%s\": %s, not %s", rows[i].paths, got, rows[i].want);
+	}
+	slices_add(&h->config.exclude, h->place.arena, SLICE("d/**"));
+	assert_string_equal(some(h, "a.md;d/b.md"), "a.md");
+	assert_string_equal(some(h, "all"), "_posts/f.md a.md");
+}
+
 static void
 test_empty(void **state)
 {
@@ -304,6 +376,7 @@ main(void)
 	    TEST(test_globs),
 	    TEST(test_no_files),
 	    TEST(test_unlisted),
+	    TEST(test_some),
 	    TEST(test_empty),
 	    TEST(test_stats),
 	};
