@@ -20,6 +20,7 @@ UNIT_TESTS += \
 	tests/unit/base_test \
 	tests/unit/charset_test \
 	tests/unit/civil_test \
+	tests/unit/completion_test \
 	tests/unit/compress_test \
 	tests/unit/config_doc_test \
 	tests/unit/config_test \
@@ -51,8 +52,10 @@ UNIT_TESTS += \
 	tests/unit/rule_test \
 	tests/unit/sandbox_test \
 	tests/unit/scan_test \
+	tests/unit/sched_test \
 	tests/unit/settle_test \
 	tests/unit/summary_test \
+	tests/unit/survey_test \
 	tests/unit/text_test \
 	tests/unit/uri_test \
 	tests/unit/utf8_test \
@@ -85,6 +88,10 @@ tests_unit_charset_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_civil_test_SOURCES = tests/unit/civil_test.c
 tests_unit_civil_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_civil_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_completion_test_SOURCES = tests/unit/completion_test.c
+tests_unit_completion_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_completion_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_compress_test_SOURCES = tests/unit/compress_test.c
 tests_unit_compress_test_CFLAGS = $(TEST_CFLAGS)
@@ -210,6 +217,10 @@ tests_unit_scan_test_SOURCES = tests/unit/scan_test.c
 tests_unit_scan_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_scan_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_sched_test_SOURCES = tests/unit/sched_test.c
+tests_unit_sched_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_sched_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_settle_test_SOURCES = tests/unit/settle_test.c
 tests_unit_settle_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_settle_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -217,6 +228,10 @@ tests_unit_settle_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_summary_test_SOURCES = tests/unit/summary_test.c
 tests_unit_summary_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_summary_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_survey_test_SOURCES = tests/unit/survey_test.c
+tests_unit_survey_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_survey_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_text_test_SOURCES = tests/unit/text_test.c
 tests_unit_text_test_CFLAGS = $(TEST_CFLAGS)
@@ -334,14 +349,24 @@ tests_fuzz_fuzz_uri_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_fuzz_uri_LDFLAGS = $(FUZZ_FLAGS)
 tests_fuzz_fuzz_uri_LDADD = $(XYS_LIBS)
 
-check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS)
+# The real program, with something hostile in the place of one function.
+tests_fault_intruder_SOURCES = src/app/main.c tests/fault/intruder.c
+tests_fault_intruder_LDFLAGS = -Wl,--wrap=read_article
+tests_fault_intruder_LDADD = $(XYS_LIBS)
+
+check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS) tests/fault/intruder
 SYSTEM_TESTS = \
 	tests/system/commands.sh \
+	tests/system/daemon.sh \
+	tests/system/editions.sh \
 	tests/system/exit_codes.sh \
 	tests/system/hostile.sh \
+	tests/system/intruder.sh \
 	tests/system/life.sh \
 	tests/system/promises.sh \
 	tests/system/seed.sh \
+	tests/system/torture.sh \
+	tests/system/upgrade.sh \
 	tests/golden.sh \
 	tests/fuzz/replay.sh \
 	tests/layers.sh \
@@ -354,6 +379,7 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/unit/sample.h \
 	tests/tap.sh \
 	tests/system/site.sh \
+	tests/system/resident.sh \
 	tests/system/entries \
 	tests/fault/publisher \
 	tests/fuzz/corpus \
@@ -361,7 +387,8 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/golden \
 	tests/judges \
 	tests/bench \
-	tests/valgrind.supp
+	tests/valgrind.supp \
+	tests/torture
 
 # The unit tests below valgrind, and those system tests that fit into a few minutes
 # and neither trace nor limit the program. Valgrind speaks where tests do not look:

@@ -88,7 +88,7 @@ real() {
 	tap_is "$(find public/tag -name '*.atom' -printf '%f\n' | sort | tr '\n' ' ')" \
 		"$(printf '%s.atom\n' 人工智能 模型 中国 公司 生成式 新语丝 | sort | tr '\n' ' ')" 'a feed for each tag'
 	tap_ok 'a second run' once
-	tap_like "$tap_out" '^nothing changed: 1 articles' 'changes nothing'
+	tap_like "$tap_out" '^nothing changed: 1 article' 'changes nothing'
 	"$XYSFEED" -c xysfeed.conf --once -q -D "articles.profile_dir=$root/conf/profiles" \
 		-D 'articles.profile_off=byline dateline tags'
 	tap_is "$(entries public/main.atom authors source tags)" $'新语丝\t-\t人工智能; 模型; 中国; 公司; 生成式，新语丝' \
@@ -157,7 +157,7 @@ minimal() {
 	tap_is "$(entries public/main.rss feed self)" 'https://b.example/main.rss' 'at the address of the site'
 	tap_like "$(entries public/main.atom id)" '^tag:b\.example,20[0-9]{2}:' 'and ids of its own'
 	tap_ok 'a second run' "$XYSFEED" -c xysfeed.conf --once
-	tap_like "$tap_out" '^nothing changed: 1 articles' 'changes nothing'
+	tap_like "$tap_out" '^nothing changed: 1 article' 'changes nothing'
 }
 
 seeds() {

@@ -1,0 +1,318 @@
+#include "place.h"
+
+#include "app/survey.h"
+
+enum { NOW = 1709082436 };
+
+struct here {
+	struct place place;
+	struct root root;
+	struct ledger *ledger;
+	struct config_articles config;
+	struct survey survey;
+	struct diags diags;
+	bool read_all;
+	struct err err;
+};
+
+#define OK(call)                                                                         \
+	do {                                                                             \
+		if ((call) != 0)                                                         \
+			fail_msg("%s: %s", #call, h->err.text);                          \
+	} while (0)
+
+static int
+set_up(void **state)
+{
+	struct here *h = calloc(1, sizeof *h);
+
+	place_open(&h->place);
+	OK(root_open(&h->root, place_path(&h->place, "root"), true, &h->err));
+	OK(ledger_open(&h->ledger, "", DB_MEMORY, &h->err));
+	*state = h;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct here *h = *state;
+
+	ledger_close(h->ledger);
+	root_close(&h->root);
+	place_close(&h->place);
+	free(h);
+	return 0;
+}
+
+static void
+file(struct here *h, const char *path)
+{
+	place_write(&h->place, arena_printf(h->place.arena, "root/%s", path).p, path);
+}
+
+static const char *
+path_in(struct here *h, const char *path)
+{
+	return arena_printf(h->place.arena, "%s/root/%s", h->place.path, path).p;
+}
+
+/* The ledger has a row of it, as of the file that is there. */
+static void
+know(struct here *h, const char *path, int64_t due)
+{
+	struct reading r = {.path = slice_str(path), .state = ARTICLE_LIVE, .due = due};
+	struct folder folder = FOLDER_NONE;
+
+	(void)folder_stat(&folder, &h->root, path, &r.stat, &h->err);
+	folder_close(&folder);
+	OK(ledger_index_put(h->ledger, &r, 1, &h->err));
+}
+
+static void
+file_and_row(struct here *h, const char *path)
+{
+	file(h, path);
+	know(h, path, 0);
+}
+
+static int
+by_slice(const void *a, const void *b)
+{
+	return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+static void
+add_sorted(struct buf *out, struct slices paths)
+{
+	if (paths.n)
+		qsort(paths.v, paths.n, sizeof *paths.v, by_slice);
+	for (size_t i = 0; i < paths.n; i++)
+		buf_printf(out, "%.*s ", SLICE_ARG(paths.v[i]));
+}
+
+/*
+ * "new known* | vanished": what is to be read, with a star when the ledger has a row of
+ * it, and what vanished. `paths` have ';' between them, NULL is everything; all_gone is a
+ * '!' at the end.
+ */
+static const char *
+survey(struct here *h, const char *paths)
+{
+	struct arena *arena = h->place.arena;
+	struct slices touched = {0}, seen = {0}, vanished = {0};
+	struct survey_request request = {.config = &h->config,
+	    .root = &h->root,
+	    .ledger = h->ledger,
+	    .touched = paths ? &touched : NULL,
+	    .read_all = h->read_all,
+	    .now = NOW,
+	    .threads = 2};
+	const struct scanned *s = &h->survey.scanned;
+	const char *text;
+	struct buf out;
+
+	for (const char *at = paths; at && *at; at += *at == ';') {
+		size_t n = strcspn(at, ";");
+
+		slices_add(&touched, arena, slice_make(at, n));
+		at += n;
+	}
+	if (paths && !*paths)
+		slices_add(&touched, arena, SLICE(""));
+	diags_init(&h->diags, arena, SLICE_NONE);
+	OK(survey_make(&h->survey, &request, &h->diags, &h->err));
+	for (size_t i = 0; i < s->n; i++)
+		slices_add(&seen, arena,
+		    arena_printf(arena, "%.*s%s", SLICE_ARG(s->seen[i].reading->path),
+			s->seen[i].known ? "*" : ""));
+	for (size_t i = 0; i < s->vanishings; i++)
+		slices_add(&vanished, arena, arena_copy(arena, s->vanished[i]->path));
+	buf_init(&out, 1 << 16);
+	add_sorted(&out, seen);
+	buf_str(&out, "|");
+	buf_str(&out, vanished.n ? " " : "");
+	add_sorted(&out, vanished);
+	buf_str(&out, h->survey.all_gone ? "!" : "");
+	text = arena_cstr(arena, buf_view(&out));
+	buf_fini(&out);
+	survey_fini(&h->survey);
+	return text;
+}
+
+static void
+test_everything(void **state)
+{
+	struct here *h = *state;
+
+	assert_string_equal(survey(h, NULL), "|");
+	file_and_row(h, "same.md");
+	file_and_row(h, "d/edited.md");
+	file_and_row(h, "d/gone.md");
+	file(h, "new.md");
+	file(h, "d/edited.md.bak");
+	place_write(&h->place, "root/d/edited.md", "longer than it was");
+	unlink(path_in(h, "d/gone.md"));
+	assert_string_equal(survey(h, NULL), "d/edited.md* new.md | d/gone.md ");
+	h->read_all = true;
+	assert_string_equal(survey(h, NULL), "d/edited.md* new.md same.md* | d/gone.md ");
+}
+
+/* What was not touched is not looked at, whatever became of it. */
+static void
+test_touched(void **state)
+{
+	static const struct {
+		const char *touched, *want;
+	} rows[] = {
+	    {"same.md", "|"},
+	    {"absent.md", "|"},
+	    {"new.md", "new.md |"},
+	    {"d/edited.md", "d/edited.md* |"},
+	    {"d/gone.md", "| d/gone.md "},
+	    {"d/gone.md;new.md;same.md", "new.md | d/gone.md "},
+	    {"d/", "d/e/new.md d/edited.md* | d/gone.md "},
+	    {"d/e/", "d/e/new.md |"},
+	    {"dd/", "| dd/gone.md "},
+	    {"absent/", "|"},
+	    {"", "d/e/new.md d/edited.md* new.md | d/gone.md dd/gone.md "},
+	    /* Said twice, as itself and below a folder. */
+	    {"new.md;new.md", "new.md |"},
+	    {"d/;d/edited.md;d/gone.md;d/e/", "d/e/new.md d/edited.md* | d/gone.md "},
+	    /* No articles. */
+	    {"notes.pdf;d/edited.md~", "|"},
+	};
+	struct here *h = *state;
+
+	file_and_row(h, "same.md");
+	file_and_row(h, "d/edited.md");
+	place_write(&h->place, "root/d/edited.md", "longer than it was");
+	know(h, "d/gone.md", 0);
+	know(h, "dd/gone.md", 0);
+	file(h, "new.md");
+	file(h, "d/e/new.md");
+	file(h, "notes.pdf");
+	file(h, "_hidden/x.md");
+	file(h, "d/edited.md~");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *got = survey(h, rows[i].touched);
+
+		if (strcmp(got, rows[i].want) != 0)
+			fail_msg(
+			    "\"%s\": %s, not %s", rows[i].touched, got, rows[i].want);
+	}
+	h->read_all = true;
+	assert_string_equal(survey(h, "same.md"), "same.md* |");
+}
+
+/* A file that took the place of a folder, and the other way round. */
+static void
+test_replaced(void **state)
+{
+	struct here *h = *state;
+
+	file(h, "a.md/inside.md");
+	know(h, "a.md", 0);
+	assert_string_equal(survey(h, "a.md;a.md/"), "a.md/inside.md | a.md ");
+	file(h, "b.md");
+	know(h, "b.md/inside.md", 0);
+	assert_string_equal(survey(h, "b.md;b.md/"), "b.md | b.md/inside.md ");
+}
+
+/* They are read again by themselves, though nothing was told of them. */
+static void
+test_due(void **state)
+{
+	struct here *h = *state;
+
+	file_and_row(h, "quiet.md");
+	file(h, "past.md");
+	know(h, "past.md", NOW - 1);
+	file(h, "now.md");
+	know(h, "now.md", NOW);
+	file(h, "later.md");
+	know(h, "later.md", NOW + 1);
+	know(h, "gone.md", NOW);
+	file(h, "d/twice.md");
+	know(h, "d/twice.md", NOW);
+	assert_string_equal(
+	    survey(h, "d/;d/twice.md"), "d/twice.md* now.md* past.md* | gone.md ");
+	assert_string_equal(survey(h, NULL), "d/twice.md* now.md* past.md* | gone.md ");
+}
+
+/* One whose time was recorded as never matching is looked at until it is well. */
+static void
+test_unsettled(void **state)
+{
+	struct reading r = {.path = SLICE("twin.md"), .state = ARTICLE_BAD};
+	struct here *h = *state;
+
+	file_and_row(h, "quiet.md");
+	file(h, "twin.md");
+	OK(ledger_index_put(h->ledger, &r, 0, &h->err));
+	file(h, "other.md");
+	assert_string_equal(survey(h, "other.md"), "other.md twin.md* |");
+	unlink(path_in(h, "twin.md"));
+	assert_string_equal(survey(h, "other.md"), "other.md | twin.md ");
+}
+
+static void
+test_all_gone(void **state)
+{
+	struct here *h = *state;
+
+	assert_string_equal(survey(h, ""), "|");
+	know(h, "a.md", 0);
+	know(h, "d/b.md", 0);
+	assert_string_equal(survey(h, NULL), "| a.md d/b.md !");
+	assert_string_equal(survey(h, ""), "| a.md d/b.md !");
+	assert_string_equal(survey(h, "a.md;d/b.md"), "| a.md d/b.md !");
+	assert_string_equal(survey(h, "a.md"), "| a.md ");
+	file(h, "new.md");
+	assert_string_equal(survey(h, ""), "new.md | a.md d/b.md ");
+	assert_string_equal(survey(h, NULL), "new.md | a.md d/b.md ");
+}
+
+/* Of what is below a folder that cannot be listed nothing is known: it stays. */
+static void
+test_hidden(void **state)
+{
+	char deep[64 * 2 + 64] = "", *end = deep;
+	struct here *h = *state;
+
+	for (int i = 0; i < SCAN_DEEPEST + 5; i++)
+		end += sprintf(end, "d/");
+	strcpy(end, "deep.md");
+	file_and_row(h, deep);
+	know(h, "d/gone.md", 0);
+	file_and_row(h, "a.md");
+	assert_string_equal(survey(h, NULL), "| d/gone.md ");
+	assert_string_equal(survey(h, ""), "| d/gone.md ");
+	assert_string_equal(survey(h, "d/"), "| d/gone.md ");
+	if (geteuid() == 0)
+		return; /* whom nothing is closed to */
+	file_and_row(h, "closed/b.md");
+	assert_int_equal(chmod(path_in(h, "closed"), 0), 0);
+	assert_string_equal(survey(h, "closed/"), "|");
+	assert_string_equal(survey(h, "closed/b.md"), "|");
+	assert_string_equal(survey(h, NULL), "| d/gone.md ");
+	assert_int_equal(chmod(path_in(h, "closed"), 0755), 0);
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+	static const struct CMUnitTest tests[] = {
+	    TEST(test_everything),
+	    TEST(test_touched),
+	    TEST(test_replaced),
+	    TEST(test_due),
+	    TEST(test_unsettled),
+	    TEST(test_all_gone),
+	    TEST(test_hidden),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
