@@ -110,7 +110,9 @@ index_orphan(struct settling *s, struct orphan *o)
 static int
 load_orphans(struct settling *s)
 {
-	s->orphan = arena_array(s->arena, s->in->vanishings, sizeof *s->orphan);
+	/* One for each row at most, gone or displaced. */
+	s->orphan =
+	    arena_array(s->arena, s->in->vanishings + s->in->n, sizeof *s->orphan);
 	for (size_t i = 0; i < s->in->vanishings; i++) {
 		const struct indexed *x = s->in->vanished[i];
 		struct orphan *o = &s->orphan[s->orphans];
@@ -183,6 +185,88 @@ take(struct settling *s, struct record **match, const struct record *found)
 	map_put(&s->taken, seq_key(*match), *match);
 }
 
+static bool
+is_same_file(const struct file_stat *a, const struct file_stat *b)
+{
+	const struct file_key x = file_key(a), y = file_key(b);
+
+	return memcmp(&x, &y, sizeof x) == 0;
+}
+
+static struct slice
+stat_key(struct settling *s, const struct file_stat *stat)
+{
+	const struct file_key key = file_key(stat);
+
+	return arena_copy(s->arena, slice_make((const char *)&key, sizeof key));
+}
+
+/*
+ * Where another file stands at a known path, it may be one that stood at another known
+ * path: two that changed places, or one that moved up when the other left. What file
+ * it is then says more than where it is.
+ */
+static int
+find_replaced(struct settling *s)
+{
+	struct map moved; /* file -> row of where it was */
+	int rc = 0;
+
+	map_init(&moved);
+	for (size_t i = 0; i < s->in->n; i++) {
+		const struct seen *seen = &s->in->seen[i];
+
+		if (seen->known && seen->known->seq &&
+		    !is_same_file(&seen->known->stat, &seen->reading->stat))
+			map_put(&moved, stat_key(s, &seen->known->stat),
+			    (void *)(uintptr_t)seen->known);
+	}
+	for (size_t i = 0; rc >= 0 && i < s->in->n; i++) {
+		const struct reading *r = s->in->seen[i].reading;
+		const struct file_key key = file_key(&r->stat);
+		const struct slice file = slice_make((const char *)&key, sizeof key);
+		const struct indexed *was = map_get(&moved, file);
+		struct record found;
+
+		if (was)
+			rc = ledger_record(s->ledger, was->seq, s->arena, &found, s->err);
+		if (was && rc > 0 && is_of(&found, was->path) &&
+		    !map_get(&s->taken, seq_key(&found)))
+			take(s, &s->match[i], &found);
+		else if (!was && s->in->seen[i].known &&
+			 !is_same_file(&s->in->seen[i].known->stat, &r->stat))
+			s->match[i] = claim(&s->alike[SAME_FILE], SAME_FILE, file);
+	}
+	map_fini(&moved);
+	return rc < 0 ? -1 : 0;
+}
+
+/* Whose path another entry has now, and who is nowhere else: as if its file had
+ * vanished, until one is found that is alike. */
+static int
+orphan_displaced(struct settling *s)
+{
+	for (size_t i = 0; i < s->in->n; i++) {
+		const struct indexed *known = s->in->seen[i].known;
+		struct orphan *o = &s->orphan[s->orphans];
+		int rc;
+
+		if (!known || !known->seq || !s->match[i] ||
+		    s->match[i]->seq == known->seq)
+			continue;
+		rc = ledger_record(s->ledger, known->seq, s->arena, &o->record, s->err);
+		if (rc < 0)
+			return -1;
+		if (rc == 0 || !is_of(&o->record, known->path) ||
+		    map_get(&s->taken, seq_key(&o->record)))
+			continue;
+		o->file = file_key(&known->stat);
+		s->orphans++;
+		index_orphan(s, o);
+	}
+	return 0;
+}
+
 /* The entry that had its path. */
 static int
 find_own(struct settling *s, const struct seen *seen, struct record **match)
@@ -194,7 +278,7 @@ find_own(struct settling *s, const struct seen *seen, struct record **match)
 	if (!known || !known->seq)
 		return 0;
 	rc = ledger_record(s->ledger, known->seq, s->arena, &found, s->err);
-	if (rc > 0 && is_of(&found, known->path))
+	if (rc > 0 && is_of(&found, known->path) && !map_get(&s->taken, seq_key(&found)))
 		take(s, match, &found);
 	return rc < 0 ? -1 : 0;
 }
@@ -262,9 +346,13 @@ static int
 match_all(struct settling *s)
 {
 	s->match = arena_array(s->arena, s->in->n, sizeof(struct record *));
+	if (!s->first && find_replaced(s) < 0)
+		return -1;
 	for (size_t i = 0; i < s->in->n && !s->first; i++)
-		if (find_own(s, &s->in->seen[i], &s->match[i]) < 0)
+		if (!s->match[i] && find_own(s, &s->in->seen[i], &s->match[i]) < 0)
 			return -1;
+	if (!s->first && orphan_displaced(s) < 0)
+		return -1;
 	for (size_t i = 0; i < s->in->n; i++) {
 		struct reading *r = s->in->seen[i].reading;
 		bool named = r->guid.n && r->state == ARTICLE_LIVE;

@@ -7,10 +7,11 @@
  * comes out is the list of changes from which the plan finds the documents
  * to be made.
  *
- * A file is the entry that had its path; else that of a file which vanished in
- * this scan and is this very one (inode, size, time), or has the same front
- * matter id, else the same source URL, else the same content; else an entry
- * gone since earlier that had its path, or is alike in the same way. So an
+ * A file is the entry that this very file (inode, size, time) was under another path,
+ * if there is another file now or none; else the one that had its path; else
+ * that of a file which vanished in this scan and has the same front matter
+ * id, else the same source URL, else the same content; else an entry gone
+ * since earlier that had its path, or is alike in the same way. So an
  * article that is renamed, or comes back, keeps its id (promise P3).
  */
 #ifndef LEDGER_SETTLE_H

@@ -104,7 +104,8 @@ static bool
 is_changed(const struct indexed *x, const struct reading *r, int64_t now)
 {
 	return !x || x->stat.size != r->stat.size ||
-	       x->stat.mtime_ns != r->stat.mtime_ns || (x->due && x->due <= now);
+	       x->stat.mtime_ns != r->stat.mtime_ns || x->stat.inode != r->stat.inode ||
+	       (x->due && x->due <= now);
 }
 
 /* One run over these files: what the scan would read is settled. */
@@ -435,6 +436,60 @@ test_moves(void **state)
 }
 
 /* Id before source before content, whatever order they come in. */
+/* A file that stands where another stood is still itself (P3). */
+static void
+test_changed_places(void **state)
+{
+	struct world *w = *state;
+	const struct article_file before[] = {
+	    ARTICLE("a.md", "one", NOW - DAY, .inode = 11, .guid = "urn:x:1"),
+	    ARTICLE("b.md", "three", NOW - DAY, .inode = 12),
+	    ARTICLE("c.md", "seven", NOW - DAY, .inode = 13),
+	};
+	const struct article_file swapped[] = {
+	    ARTICLE("a.md", "three", NOW - DAY, .inode = 12),
+	    ARTICLE("b.md", "one", NOW - DAY, .inode = 11, .guid = "urn:x:1"),
+	    ARTICLE("c.md", "seven", NOW - DAY, .inode = 13),
+	};
+	/* c.md to d.md, b.md to c.md, a.md to b.md */
+	const struct article_file shifted[] = {
+	    ARTICLE("b.md", "three", NOW - DAY, .inode = 12),
+	    ARTICLE("c.md", "one", NOW - DAY, .inode = 11, .guid = "urn:x:1"),
+	    ARTICLE("d.md", "seven", NOW - DAY, .inode = 13),
+	};
+	/* c.md over b.md */
+	const struct article_file covered[] = {
+	    ARTICLE("b.md", "one", NOW - DAY, .inode = 11, .guid = "urn:x:1"),
+	    ARTICLE("d.md", "seven", NOW - DAY, .inode = 13),
+	};
+	const struct article_file back[] = {
+	    ARTICLE("b.md", "one", NOW - DAY, .inode = 11, .guid = "urn:x:1"),
+	    ARTICLE("d.md", "seven", NOW - DAY, .inode = 13),
+	    ARTICLE("e.md", "three", NOW - DAY, .inode = 14),
+	};
+	int64_t one, three, seven;
+
+	run(w, before, 3);
+	one = record_at(w, "a.md").seq;
+	three = record_at(w, "b.md").seq;
+	seven = record_at(w, "c.md").seq;
+	run(w, swapped, 3);
+	expect(w, 0, 0, 2, 0);
+	assert_int_equal(record_at(w, "a.md").seq, three);
+	assert_int_equal(record_at(w, "b.md").seq, one);
+	run(w, shifted, 3);
+	expect(w, 0, 0, 3, 0);
+	assert_int_equal(record_at(w, "b.md").seq, three);
+	assert_int_equal(record_at(w, "c.md").seq, one);
+	assert_int_equal(record_at(w, "d.md").seq, seven);
+	run(w, covered, 2);
+	expect(w, 0, 0, 1, 1);
+	assert_int_equal(record_at(w, "b.md").seq, one);
+	run(w, back, 3);
+	expect(w, 0, 0, 1, 0);
+	assert_int_equal(record_at(w, "e.md").seq, three);
+}
+
 static void
 test_likeness_has_an_order(void **state)
 {
@@ -1146,6 +1201,7 @@ main(void)
 	    TEST(test_edits),
 	    TEST(test_updated_never_goes_back),
 	    TEST(test_moves),
+	    TEST(test_changed_places),
 	    TEST(test_likeness_has_an_order),
 	    TEST(test_renamed_folder_with_equal_articles),
 	    TEST(test_two_copies_of_what_is_gone),
