@@ -409,19 +409,33 @@ drop_feed(struct making *m, const struct job *job)
 	return ledger_feed_drop(m->maker->ledger, job->feed->key, m->err);
 }
 
-/* Its article will be told of, or found, in the next run; the feed is looked at again
- * then even if nothing of it turns out to have changed. */
+/* Its article will be told of, or found, in the next run. Should it turn out to be as it
+ * was, the feed is made all the same: it is due. */
 static int
 put_off(struct making *m, const struct job *job)
 {
-	enum { PATIENCE = 60 };
+	const struct plan_feed *f = job->feed;
+	int64_t soon = m->maker->now + 1;
+	struct feed_row row = {
+	    .path = f->key,
+	    .name = f->config->name,
+	    .term = f->term ? f->term->id : 0,
+	    .due = soon,
+	};
+	int known;
 
+	/* Which page it was would be forgotten. */
+	if (job->page != PAGE_NONE)
+		return err_set(m->err, ERR_CHANGING,
+		    "an article of an archive document of %.*s is being written; nothing "
+		    "was published",
+		    SLICE_ARG(f->key));
+	known = ledger_feed_defer(m->maker->ledger, f->key, soon, m->err);
 	m->made->waiting++;
-	publish_keep(m->maker->publication, job->feed->key);
-	return ledger_feed_defer(
-		   m->maker->ledger, job->feed->key, m->maker->now + PATIENCE, m->err) < 0
-		   ? -1
-		   : 0;
+	publish_keep(m->maker->publication, f->key);
+	if (known == 0)
+		known = ledger_feed_put(m->maker->ledger, &row, m->err);
+	return known < 0 ? -1 : 0;
 }
 
 static int

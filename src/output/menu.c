@@ -128,7 +128,8 @@ list_feeds(struct menu *m, struct listing *listing, int64_t *updated)
 		return -1;
 	for (size_t k = 0; k < c->feeds; k++)
 		for (size_t i = 0; i < rows; i++)
-			if (config_of(c, row[i].name) == &c->feed[k])
+			/* One without a title waits for its first document. */
+			if (row[i].title.n && config_of(c, row[i].name) == &c->feed[k])
 				list_feed(m, listing, &row[i], &c->feed[k]);
 	for (size_t i = 0; i < rows; i++)
 		if (row[i].updated > *updated)
