@@ -164,23 +164,6 @@ tell(struct command *c, const struct run_report *report)
 	return outcome_of_run(report, o->strict);
 }
 
-/* An article that is being written is written in a moment. */
-static int
-run_patiently(
-    struct command *c, const struct run_options *options, struct run_report *report)
-{
-	enum { TRIES = 5 };
-	int rc;
-
-	for (int i = 1;; i++) {
-		rc = run_once(c->config, options, report, &c->err);
-		if (rc == 0 || c->err.kind != ERR_CHANGING || i == TRIES)
-			return rc;
-		run_report_fini(report);
-		sleep(1);
-	}
-}
-
 static enum exit_code
 run_kind(struct command *c, enum run_kind kind)
 {
@@ -201,7 +184,7 @@ run_kind(struct command *c, enum run_kind kind)
 		options.retract = slice_str(o->argument);
 		options.reason = slice_str(o->reason);
 	}
-	rc = run_patiently(c, &options, &report);
+	rc = run_once(c->config, &options, &report, &c->err);
 	clear_progress(&progress);
 	/* A daemon has the lock: it runs, and we tell what it did. */
 	if (rc < 0 && !(c->err.kind == ERR_BUSY && o->action == ACTION_ONCE && !c->now &&

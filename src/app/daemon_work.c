@@ -91,7 +91,7 @@ remember(struct daemon *d, const struct task *task)
 	    SLICE_ARG(slice_trim(buf_view(&line))));
 	buf_fini(&line);
 	d->runs++;
-	d->failures += task->rc < 0 && task->err.kind != ERR_CHANGING;
+	d->failures += task->rc < 0;
 }
 
 /* --- those who wait for it ---------------------------------------------------- */
@@ -154,7 +154,6 @@ finish(uv_work_t *work, int status)
 	    .now = clock_now(),
 	    .began = task->report.now,
 	    .failed = task->rc < 0,
-	    .again = task->rc < 0 && task->err.kind == ERR_CHANGING,
 	    .held = task->report.changes.flooded,
 	    .whole = task->run.whole,
 	    .article = task->report.article_due,
@@ -167,8 +166,7 @@ finish(uv_work_t *work, int status)
 	if (task->rc == 0)
 		log_run(d, &task->report);
 	else if (task->err.kind != ERR_STOPPED)
-		log_say(d->log, end.again ? LEVEL_INFO : LEVEL_ERROR, NULL, "%s",
-		    task->err.text);
+		log_say(d->log, LEVEL_ERROR, NULL, "%s", task->err.text);
 	answer_all(d, task);
 	sched_ended(&d->sched, &end);
 	watch_expect(d->watch, &task->report.fresh, clock_elapsed());

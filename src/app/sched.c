@@ -100,10 +100,6 @@ sched_ended(struct sched *s, const struct sched_end *end)
 	if (end->whole)
 		s->next_rescan = end->now + s->rescan;
 	s->owing = end->failed || end->held || (s->owing && !end->whole);
-	if (end->again) {
-		s->retry = end->now + 1;
-		return;
-	}
 	if (end->failed) {
 		s->patience = s->patience ? 2 * s->patience : PATIENCE;
 		if (s->patience > PATIENCE_MAX)

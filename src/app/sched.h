@@ -51,8 +51,7 @@ struct sched_run {
 struct sched_end {
 	int64_t now, began;
 	bool failed;
-	bool again; /* it failed, and may not in a second */
-	bool held;  /* by the flood guard: until somebody decides, or the next rescan */
+	bool held; /* by the flood guard: until somebody decides, or the next rescan */
 	bool whole;
 	struct due article, feed; /* of its report */
 };

@@ -14,15 +14,14 @@
 
 enum err_kind {
 	ERR_NONE,
-	ERR_IO,       /* the system refused: open, read, write, fsync, rename */
-	ERR_INPUT,    /* bytes that are not what they should be */
-	ERR_CONFIG,   /* the operator has to change the configuration or the call */
-	ERR_LIMIT,    /* a configured ceiling was reached */
-	ERR_BUSY,     /* somebody else holds the lock */
-	ERR_LEDGER,   /* the ledger is damaged, or newer than this program */
-	ERR_CHANGING, /* what is read is being written; soon it is well */
-	ERR_STOPPED,  /* somebody asked for it */
-	ERR_PROOF,    /* a document failed its proof and was not published */
+	ERR_IO,      /* the system refused: open, read, write, fsync, rename */
+	ERR_INPUT,   /* bytes that are not what they should be */
+	ERR_CONFIG,  /* the operator has to change the configuration or the call */
+	ERR_LIMIT,   /* a configured ceiling was reached */
+	ERR_BUSY,    /* somebody else holds the lock */
+	ERR_LEDGER,  /* the ledger is damaged, or newer than this program */
+	ERR_STOPPED, /* somebody asked for it */
+	ERR_PROOF,   /* a document failed its proof and was not published */
 };
 
 struct err {

@@ -39,7 +39,8 @@ struct making {
 	struct worker *worker;
 	struct arena *passing; /* a record that is looked at */
 	size_t threads;
-	size_t done, all; /* jobs */
+	size_t done, all;   /* jobs */
+	struct map waiting; /* keys of feeds that have a document put off */
 
 	/* The batch. */
 	struct arena *batch;
@@ -304,6 +305,10 @@ gather_entries(struct making *m, size_t j)
 			job->entry[n++] = &m->candidate[j][i]->entry;
 	}
 	job->entries = n;
+	/* What points at a page comes after it. */
+	job->waits |= map_get(&m->waiting, job->feed->key) != NULL;
+	if (job->waits)
+		map_put(&m->waiting, job->feed->key, job);
 }
 
 static void
@@ -410,31 +415,28 @@ drop_feed(struct making *m, const struct job *job)
 }
 
 /* Its article will be told of, or found, in the next run. Should it turn out to be as it
- * was, the feed is made all the same: it is due. */
+ * was, the document is made all the same: the feed is due, and knows which page. */
 static int
 put_off(struct making *m, const struct job *job)
 {
 	const struct plan_feed *f = job->feed;
-	int64_t soon = m->maker->now + 1;
+	struct ledger *ledger = m->maker->ledger;
 	struct feed_row row = {
 	    .path = f->key,
 	    .name = f->config->name,
 	    .term = f->term ? f->term->id : 0,
-	    .due = soon,
+	    .due = m->maker->now + 1,
 	};
-	int known;
+	int known = ledger_feed_defer(ledger, f->key, row.due, m->err);
 
-	/* Which page it was would be forgotten. */
-	if (job->page != PAGE_NONE)
-		return err_set(m->err, ERR_CHANGING,
-		    "an article of an archive document of %.*s is being written; nothing "
-		    "was published",
-		    SLICE_ARG(f->key));
-	known = ledger_feed_defer(m->maker->ledger, f->key, soon, m->err);
 	m->made->waiting++;
 	publish_keep(m->maker->publication, f->key);
 	if (known == 0)
-		known = ledger_feed_put(m->maker->ledger, &row, m->err);
+		known = ledger_feed_put(ledger, &row, m->err);
+	if (known >= 0 && job->page != PAGE_NONE)
+		known = ledger_pending_put(ledger, f->key,
+		    &(struct pending){f->archive.page[job->page].first, CHANGE_TOUCHED},
+		    m->err);
 	return known < 0 ? -1 : 0;
 }
 
@@ -608,6 +610,7 @@ make_all(const struct maker *maker, struct arena *arena, struct made *made,
 	if (rc == 0)
 		rc = make_feeds(&m);
 	close_workers(&m);
+	map_fini(&m.waiting);
 	map_fini(&m.by_seq);
 	arena_free(m.batch);
 	arena_free(m.passing);

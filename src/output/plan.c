@@ -320,7 +320,7 @@ plan_editions(struct planning *p)
 			return -1;
 		if (rc > 0)
 			continue;
-		if (f->config->schedule.set && take_pending(p, f) < 0)
+		if ((f->config->schedule.set || now) && take_pending(p, f) < 0)
 			return -1;
 		plan->feed[kept++] = f;
 	}
