@@ -278,9 +278,8 @@ report_line(struct buf *out, const struct config *c, const struct run_report *r)
 	if (r->states[ARTICLE_BAD])
 		buf_printf(out, "; %lld left out", (long long)r->states[ARTICLE_BAD]);
 	if (r->made.waiting)
-		buf_printf(out,
-		    "; %zu documents wait for articles that are being changed",
-		    r->made.waiting);
+		buf_printf(out, "; %zu documents wait for %.*s, which is being written",
+		    r->made.waiting, SLICE_ARG(r->made.waits_for));
 	if (r->made.failed)
 		buf_printf(out, "; %zu FAILED", r->made.failed);
 	if (r->repaired)

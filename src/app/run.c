@@ -265,6 +265,18 @@ by_path_then_line(const void *a, const void *b)
 	return order ? order : x->line - y->line;
 }
 
+/* Nor has it gone that was renamed to it. */
+static void
+keep_row(struct scanned *s, const struct reading *later)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->vanishings; i++)
+		if (s->vanished[i]->stat.inode != later->stat.inode)
+			s->vanished[kept++] = s->vanished[i];
+	s->vanishings = kept;
+}
+
 /* What may not be whole is left for the next run, which the caller sees to. */
 static void
 put_off_fresh(struct run *r)
@@ -276,11 +288,13 @@ put_off_fresh(struct run *r)
 	for (size_t i = 0; i < r->survey.fresh.n; i++)
 		slices_add(fresh, r->arena, arena_copy(r->arena, r->survey.fresh.v[i]));
 	for (size_t i = 0; i < s->n; i++) {
-		if (s->seen[i].later)
-			slices_add(fresh, r->arena,
-			    arena_copy(r->arena, s->seen[i].reading->path));
-		else
+		if (!s->seen[i].later) {
 			s->seen[kept++] = s->seen[i];
+			continue;
+		}
+		slices_add(
+		    fresh, r->arena, arena_copy(r->arena, s->seen[i].reading->path));
+		keep_row(s, s->seen[i].reading);
 	}
 	s->n = kept;
 }
@@ -384,18 +398,35 @@ forget_survey(struct run *r)
 
 /* --- plan and make -------------------------------------------------------- */
 
-/* Why an article that was settled cannot be rendered as it was. */
+static bool
+is_open(const struct run *r, struct slice path)
+{
+	const struct slices *open = r->options->open;
+
+	for (size_t i = 0; open && i < open->n; i++)
+		if (slice_eq(open->v[i], path))
+			return true;
+	return false;
+}
+
+/*
+ * An article is not as it was settled. One that is whole can be shown, and its own
+ * change comes with the next run; half of one must not be.
+ */
 static enum rendered
-lost(struct run *r, const struct record *record, const struct file_stat *read,
-    struct arena *arena)
+judge_change(struct run *r, const struct record *record, const struct file_stat *read,
+    struct arena *arena, const struct diags *diags)
 {
 	struct file_stat stat;
 	struct err err;
 
-	if (read->inode ||
-	    file_stat(&r->articles, arena_cstr(arena, record->path), &stat, &err) == 0)
+	if (is_open(r, record->path) || is_written(r, read))
 		return RENDERED_LATER;
-	return RENDERED_UNREAD;
+	if (read->inode)
+		return diags_bad(diags) ? RENDERED_LATER : RENDERED;
+	return file_stat(&r->articles, arena_cstr(arena, record->path), &stat, &err) == 0
+		   ? RENDERED_LATER
+		   : RENDERED_UNREAD;
 }
 
 static enum rendered
@@ -404,19 +435,19 @@ render(void *ctx, size_t worker, const struct record *record, bool content,
 {
 	struct run *r = ctx;
 	struct scratch *scratch = &r->hand[worker].scratch;
+	enum rendered fate = RENDERED;
 	struct article article;
 	struct file_stat stat;
 	struct digest hash;
 
 	scratch_reset(scratch);
 	read_article(&r->reader, record->path, scratch, &article, &stat, &hash, diags);
-	if (!digest_eq(&hash, &record->hash)) {
-		enum rendered fate = lost(r, record, &stat, scratch->arena);
-
-		if (fate == RENDERED_LATER)
-			diags->n = 0;
+	if (!digest_eq(&hash, &record->hash))
+		fate = judge_change(r, record, &stat, scratch->arena, diags);
+	if (fate == RENDERED_LATER)
+		diags->n = 0;
+	if (fate != RENDERED)
 		return fate;
-	}
 	if (diags_bad(diags))
 		return RENDERED_BAD;
 	/* What reading noted was reported when the article was read. What

@@ -276,6 +276,23 @@ find_all_moved(struct survey *s, struct err *err)
 	return 0;
 }
 
+/* A file that is left alone may be one that was renamed: what it was has not gone. */
+static void
+keep_held(struct survey *s)
+{
+	for (size_t i = 0; i < s->scan.n; i++) {
+		const struct scan_file *f = &s->scan.file[i];
+
+		if (f->state != SCAN_HELD || map_get(&s->by_path, f->path))
+			continue;
+		for (size_t k = 0; k < s->by_path.n; k++) {
+			struct indexed *x = s->by_path.item[k].value;
+
+			x->seen = x->seen || x->stat.inode == f->stat.inode;
+		}
+	}
+}
+
 /* The rows without a file. */
 static void
 collect_vanished(struct survey *s)
@@ -331,6 +348,7 @@ survey_make(struct survey *s, const struct survey_request *request, struct diags
 		return -1;
 	await_fresh(s);
 	collect_found(s);
+	keep_held(s);
 	collect_vanished(s);
 	return find_all_gone(s, err);
 }

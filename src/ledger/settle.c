@@ -73,7 +73,9 @@ likeness_key(enum likeness k, const struct file_key *file, struct slice guid,
 {
 	switch (k) {
 	case SAME_FILE:
-		return slice_make((const char *)file, sizeof *file);
+		/* Of one that could not be opened nothing is known. */
+		return file->inode ? slice_make((const char *)file, sizeof *file)
+				   : SLICE_NONE;
 	case SAME_GUID:
 		return guid;
 	case SAME_SOURCE:
@@ -185,12 +187,18 @@ take(struct settling *s, struct record **match, const struct record *found)
 	map_put(&s->taken, seq_key(*match), *match);
 }
 
+/* Does another file stand at this path than before, as far as is known of both? */
 static bool
-is_same_file(const struct file_stat *a, const struct file_stat *b)
+is_replaced(const struct seen *seen)
 {
-	const struct file_key x = file_key(a), y = file_key(b);
+	const struct indexed *known = seen->known;
+	const struct file_key now = file_key(&seen->reading->stat);
+	struct file_key before;
 
-	return memcmp(&x, &y, sizeof x) == 0;
+	if (!known || !known->seq || !now.inode)
+		return false;
+	before = file_key(&known->stat);
+	return before.inode && memcmp(&before, &now, sizeof now) != 0;
 }
 
 static struct slice
@@ -199,6 +207,25 @@ stat_key(struct settling *s, const struct file_stat *stat)
 	const struct file_key key = file_key(stat);
 
 	return arena_copy(s->arena, slice_make((const char *)&key, sizeof key));
+}
+
+/* The entry whose file this is, which stood at the path of `was`; none: of one that
+ * vanished. */
+static int
+match_file(struct settling *s, size_t i, const struct indexed *was, struct slice file)
+{
+	struct record found;
+	int rc;
+
+	if (!was) {
+		if (is_replaced(&s->in->seen[i]))
+			s->match[i] = claim(&s->alike[SAME_FILE], SAME_FILE, file);
+		return 0;
+	}
+	rc = ledger_record(s->ledger, was->seq, s->arena, &found, s->err);
+	if (rc > 0 && is_of(&found, was->path) && !map_get(&s->taken, seq_key(&found)))
+		take(s, &s->match[i], &found);
+	return rc < 0 ? -1 : 0;
 }
 
 /*
@@ -213,32 +240,17 @@ find_replaced(struct settling *s)
 	int rc = 0;
 
 	map_init(&moved);
-	for (size_t i = 0; i < s->in->n; i++) {
-		const struct seen *seen = &s->in->seen[i];
+	for (size_t i = 0; i < s->in->n; i++)
+		if (is_replaced(&s->in->seen[i]))
+			map_put(&moved, stat_key(s, &s->in->seen[i].known->stat),
+			    (void *)(uintptr_t)s->in->seen[i].known);
+	for (size_t i = 0; rc == 0 && i < s->in->n; i++) {
+		struct slice file = stat_key(s, &s->in->seen[i].reading->stat);
 
-		if (seen->known && seen->known->seq &&
-		    !is_same_file(&seen->known->stat, &seen->reading->stat))
-			map_put(&moved, stat_key(s, &seen->known->stat),
-			    (void *)(uintptr_t)seen->known);
-	}
-	for (size_t i = 0; rc >= 0 && i < s->in->n; i++) {
-		const struct reading *r = s->in->seen[i].reading;
-		const struct file_key key = file_key(&r->stat);
-		const struct slice file = slice_make((const char *)&key, sizeof key);
-		const struct indexed *was = map_get(&moved, file);
-		struct record found;
-
-		if (was)
-			rc = ledger_record(s->ledger, was->seq, s->arena, &found, s->err);
-		if (was && rc > 0 && is_of(&found, was->path) &&
-		    !map_get(&s->taken, seq_key(&found)))
-			take(s, &s->match[i], &found);
-		else if (!was && s->in->seen[i].known &&
-			 !is_same_file(&s->in->seen[i].known->stat, &r->stat))
-			s->match[i] = claim(&s->alike[SAME_FILE], SAME_FILE, file);
+		rc = match_file(s, i, map_get(&moved, file), file);
 	}
 	map_fini(&moved);
-	return rc < 0 ? -1 : 0;
+	return rc;
 }
 
 /* Whose path another entry has now, and who is nowhere else: as if its file had

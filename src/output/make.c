@@ -282,6 +282,8 @@ judge_slots(struct making *m)
 		const struct diag *bad = diags_bad(&slot->diags);
 
 		diags_append(m->diags, &slot->diags);
+		if (slot->fate == RENDERED_LATER)
+			m->made->waits_for = arena_copy(m->arena, slot->record.path);
 		if (slot->fate == RENDERED || slot->fate == RENDERED_LATER)
 			continue;
 		m->made->refused++;

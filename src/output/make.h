@@ -63,7 +63,8 @@ struct made {
 	int64_t bytes_written;
 	bool menu_changed; /* a feed came or went, or has another title */
 	size_t waiting;    /* documents that stay because an article is being changed */
-	size_t refused;    /* entries that could not be rendered or broke a rule */
+	struct slice waits_for; /* ... this one, and maybe others */
+	size_t refused;         /* entries that could not be rendered or broke a rule */
 	struct arena *keep[WORK_MAX]; /* what the documents point into */
 };
 

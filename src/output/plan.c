@@ -289,7 +289,8 @@ hold(struct planning *p, const struct plan_feed *f)
 	return rc;
 }
 
-/* An edition tells all that changed since the last one. */
+/* An edition tells all that changed since the last one; an archive document may have
+ * been put off. */
 static int
 take_pending(struct planning *p, struct plan_feed *f)
 {
@@ -320,7 +321,8 @@ plan_editions(struct planning *p)
 			return -1;
 		if (rc > 0)
 			continue;
-		if ((f->config->schedule.set || now) && take_pending(p, f) < 0)
+		if ((f->config->schedule.set || f->config->archive) &&
+		    take_pending(p, f) < 0)
 			return -1;
 		plan->feed[kept++] = f;
 	}
