@@ -60,6 +60,7 @@ tear_down(void **state)
 	struct here *h = *state;
 
 	ledger_close(h->ledger);
+	zone_free(h->config.site.zone);
 	arena_free(h->arena);
 	free(h);
 	return 0;
