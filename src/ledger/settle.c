@@ -109,12 +109,29 @@ index_orphan(struct settling *s, struct orphan *o)
 	}
 }
 
+/* Does another file stand at this path than before, as far as is known of both? */
+static bool
+is_replaced(const struct seen *seen)
+{
+	const struct indexed *known = seen->known;
+	const struct file_key now = file_key(&seen->reading->stat);
+	struct file_key before;
+
+	if (!known || !known->seq || !now.inode)
+		return false;
+	before = file_key(&known->stat);
+	return before.inode && memcmp(&before, &now, sizeof now) != 0;
+}
+
 static int
 load_orphans(struct settling *s)
 {
-	/* One for each row at most, gone or displaced. */
-	s->orphan =
-	    arena_array(s->arena, s->in->vanishings + s->in->n, sizeof *s->orphan);
+	size_t most = s->in->vanishings;
+
+	/* Gone, or displaced. */
+	for (size_t i = 0; i < s->in->n; i++)
+		most += is_replaced(&s->in->seen[i]);
+	s->orphan = arena_array(s->arena, most, sizeof *s->orphan);
 	for (size_t i = 0; i < s->in->vanishings; i++) {
 		const struct indexed *x = s->in->vanished[i];
 		struct orphan *o = &s->orphan[s->orphans];
@@ -187,20 +204,6 @@ take(struct settling *s, struct record **match, const struct record *found)
 	map_put(&s->taken, seq_key(*match), *match);
 }
 
-/* Does another file stand at this path than before, as far as is known of both? */
-static bool
-is_replaced(const struct seen *seen)
-{
-	const struct indexed *known = seen->known;
-	const struct file_key now = file_key(&seen->reading->stat);
-	struct file_key before;
-
-	if (!known || !known->seq || !now.inode)
-		return false;
-	before = file_key(&known->stat);
-	return before.inode && memcmp(&before, &now, sizeof now) != 0;
-}
-
 static struct slice
 stat_key(struct settling *s, const struct file_stat *stat)
 {
@@ -263,7 +266,7 @@ orphan_displaced(struct settling *s)
 		struct orphan *o = &s->orphan[s->orphans];
 		int rc;
 
-		if (!known || !known->seq || !s->match[i] ||
+		if (!is_replaced(&s->in->seen[i]) || !s->match[i] ||
 		    s->match[i]->seq == known->seq)
 			continue;
 		rc = ledger_record(s->ledger, known->seq, s->arena, &o->record, s->err);
