@@ -66,7 +66,7 @@ go_back(int *ready, struct err *err)
 	if (pid < 0)
 		return err_errno(err, "cannot start in the background");
 	if (pid == 0) {
-		/* A second time: a leader of a session may get a terminal. */
+		/* A second time, so that it can never get a terminal. */
 		setsid();
 		if (fork() != 0)
 			_exit(0);
