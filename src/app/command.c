@@ -240,8 +240,7 @@ adopt(struct command *c)
 {
 	const struct slice state = c->config->output.state;
 	struct ledger *ledger = NULL;
-	int lock =
-	    file_lock(arena_printf(c->arena, "%.*s.lock", SLICE_ARG(state)).p, &c->err);
+	int lock = run_lock(c->config, &c->err);
 	enum exit_code code = EXIT_DONE;
 
 	if (lock < 0)

@@ -69,9 +69,11 @@ sleep_until_due(struct daemon *d)
 void
 daemon_next(struct daemon *d)
 {
+	/* Whatever else: the poll goes on until its events are read. */
+	if (d->watch)
+		watch_read(d->watch, clock_elapsed());
 	if (d->working || d->stopping)
 		return;
-	watch_read(d->watch, clock_elapsed());
 	if (d->next)
 		daemon_take_config(d);
 	take_touched(d);
@@ -84,11 +86,8 @@ daemon_next(struct daemon *d)
 static void
 on_events(uv_poll_t *poll, int status, int events)
 {
-	struct daemon *d = poll->data;
-
 	(void)status, (void)events;
-	watch_read(d->watch, clock_elapsed());
-	daemon_next(d);
+	daemon_next(poll->data);
 }
 
 static void
@@ -268,9 +267,8 @@ daemon_stop(struct daemon *d)
 }
 
 static void
-close_handle(uv_handle_t *handle, void *ctx)
+close_handle(uv_handle_t *handle)
 {
-	(void)ctx;
 	if (!uv_is_closing(handle))
 		uv_close(handle, NULL);
 }
@@ -284,13 +282,13 @@ daemon_close(struct daemon *d)
 	d->control = NULL;
 	unwatch(d);
 	for (int i = 0; i < SIGNALS; i++)
-		close_handle((uv_handle_t *)&d->signal[i], NULL);
-	close_handle((uv_handle_t *)&d->gather, NULL);
-	close_handle((uv_handle_t *)&d->wake, NULL);
-	close_handle((uv_handle_t *)&d->alive, NULL);
-	close_handle((uv_handle_t *)&d->grace, NULL);
+		close_handle((uv_handle_t *)&d->signal[i]);
+	close_handle((uv_handle_t *)&d->gather);
+	close_handle((uv_handle_t *)&d->wake);
+	close_handle((uv_handle_t *)&d->alive);
+	close_handle((uv_handle_t *)&d->grace);
 	if (d->jump_fd >= 0)
-		close_handle((uv_handle_t *)&d->jumps, NULL);
+		close_handle((uv_handle_t *)&d->jumps);
 }
 
 /* --- the beginning ---------------------------------------------------------- */

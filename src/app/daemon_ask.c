@@ -29,8 +29,8 @@ next_cause(enum sched_cause cause, struct slice what, struct arena *arena)
 	return arena_printf(arena, "%.*s changes by itself", SLICE_ARG(what));
 }
 
-void
-daemon_status(struct daemon *d, struct status_daemon *s, struct arena *arena)
+static void
+take_state(const struct daemon *d, struct status_daemon *s, struct arena *arena)
 {
 	enum sched_cause cause = CAUSE_DUE;
 	struct slice what = SLICE_NONE;
@@ -106,7 +106,7 @@ ask_status(struct daemon *d, struct control_call *call, bool json)
 	    .daemon = d, .call = call, .json = json, .arena = arena_new()};
 	q->work.data = q;
 	buf_init(&q->out, DAEMON_TEXT_MAX);
-	daemon_status(d, &q->state, q->arena);
+	take_state(d, &q->state, q->arena);
 	d->questions++;
 	uv_queue_work(&d->loop, &q->work, write_status, tell_status);
 }

@@ -98,8 +98,6 @@ void daemon_start_run(struct daemon *daemon);
 
 /* daemon_ask.c */
 control_handler daemon_ask;
-void daemon_status(
-    struct daemon *daemon, struct status_daemon *status, struct arena *arena);
 void daemon_log_status(struct daemon *daemon);
 
 /* daemon_reload.c: read and check it now; it is taken when no run is under way. */

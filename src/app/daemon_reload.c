@@ -58,11 +58,12 @@ check(struct daemon *d, const struct config *new, struct err *err)
 			       ? "; a folder that the sandbox does not know yet needs a "
 				 "restart"
 			       : "";
+	struct err why;
 
 	if (check_fixed(d->config, new, err) < 0)
 		return err_prefix(err, "%s", d->options->file);
-	if (check_places(new, err) < 0)
-		return err_set(err, ERR_CONFIG, "%s%s", ((struct err) * err).text, hint);
+	if (check_places(new, &why) < 0)
+		return err_set(err, ERR_CONFIG, "%s%s", why.text, hint);
 	return 0;
 }
 

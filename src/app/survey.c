@@ -268,9 +268,9 @@ find_all_moved(struct survey *s, struct err *err)
 	for (size_t i = 0; i < s->scan.n; i++) {
 		const struct scan_file *f = &s->scan.file[i];
 		const struct indexed *x = map_get(&s->by_path, f->path);
-		bool new = !x || x->stat.inode != f->stat.inode;
+		bool other = !x || x->stat.inode != f->stat.inode;
 
-		if (f->state == SCAN_FOUND && new &&find_moved(s, f, err) < 0)
+		if (f->state == SCAN_FOUND && other && find_moved(s, f, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -248,7 +248,8 @@ find_replaced(struct settling *s)
 			map_put(&moved, stat_key(s, &s->in->seen[i].known->stat),
 			    (void *)(uintptr_t)s->in->seen[i].known);
 	for (size_t i = 0; rc == 0 && i < s->in->n; i++) {
-		struct slice file = stat_key(s, &s->in->seen[i].reading->stat);
+		const struct file_key key = file_key(&s->in->seen[i].reading->stat);
+		const struct slice file = slice_make((const char *)&key, sizeof key);
 
 		rc = match_file(s, i, map_get(&moved, file), file);
 	}
