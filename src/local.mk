@@ -128,6 +128,8 @@ libxysfeed_a_SOURCES = \
 	src/ledger/schema.h \
 	src/ledger/settle.c \
 	src/ledger/settle.h \
+	src/ledger/settle_match.c \
+	src/ledger/settle_match.h \
 	src/output/archive.c \
 	src/output/archive.h \
 	src/output/atom.c \

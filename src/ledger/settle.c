@@ -2,26 +2,10 @@
 
 #include "base/map.h"
 #include "base/uri.h"
+#include "ledger/settle_match.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* What a new file has in common with the entry that it was. */
-enum likeness { SAME_FILE, SAME_GUID, SAME_SOURCE, SAME_HASH, LIKENESSES };
-
-/* What a rename leaves as it is. No padding: it is compared by its bytes. */
-struct file_key {
-	uint64_t inode;
-	int64_t size, mtime;
-};
-
-/* Entries whose files vanished in this scan, until a new file claims them. */
-struct orphan {
-	struct record record;
-	struct file_key file;
-	bool claimed;
-	struct orphan *next[LIKENESSES]; /* the next one that is as much alike */
-};
 
 /* The numbers that tell apart those who want the same id. */
 struct namesakes {
@@ -40,348 +24,13 @@ struct settling {
 	struct err *err;
 
 	struct slice tag;
-	bool first;            /* the ledger holds no entry yet */
-	bool adopting;         /* ids of an older feed wait for their articles */
-	struct record **match; /* by reading: its entry, or NULL */
-	struct orphan *orphan;
-	size_t orphans;
-	struct map alike[LIKENESSES]; /* -> struct orphan */
-	struct map taken;             /* arrival numbers of `match` -> struct record */
-	struct map guids;             /* of this run's live articles -> struct reading */
-	struct map namesakes;         /* by id -> struct namesakes */
+	bool first;    /* the ledger holds no entry yet */
+	bool adopting; /* ids of an older feed wait for their articles */
+	struct matches matches;
+	struct map namesakes; /* by id -> struct namesakes */
 	size_t arrivals, edits, losses;
 	size_t stamps, stamped; /* seconds of this run for `updated`: all, given */
 };
-
-/* --- which entry is it? --------------------------------------------------- */
-
-static struct slice
-hash_key(const struct digest *hash)
-{
-	return slice_make((const char *)hash->byte, sizeof hash->byte);
-}
-
-static struct file_key
-file_key(const struct file_stat *stat)
-{
-	return (struct file_key){stat->inode, stat->size, stat->mtime_ns};
-}
-
-static struct slice
-likeness_key(enum likeness k, const struct file_key *file, struct slice guid,
-    struct slice source, const struct digest *hash)
-{
-	switch (k) {
-	case SAME_FILE:
-		/* Of one that could not be opened nothing is known. */
-		return file->inode ? slice_make((const char *)file, sizeof *file)
-				   : SLICE_NONE;
-	case SAME_GUID:
-		return guid;
-	case SAME_SOURCE:
-		return source;
-	default:
-		return hash_key(hash);
-	}
-}
-
-/* A file whose entry was taken over by another, while it was out of the feeds,
- * still names it in the index. What is retracted stays so for both. */
-static bool
-is_of(const struct record *record, struct slice path)
-{
-	return record->state == RECORD_RETRACTED || slice_eq(record->path, path);
-}
-
-static void
-index_orphan(struct settling *s, struct orphan *o)
-{
-	struct record *r = &o->record;
-
-	for (int k = 0; k < LIKENESSES; k++) {
-		struct slice key = likeness_key(
-		    (enum likeness)k, &o->file, r->guid, r->source, &r->hash);
-
-		if (!key.n)
-			continue;
-		o->next[k] = map_get(&s->alike[k], key);
-		map_put(&s->alike[k], key, o);
-	}
-}
-
-/* Does another file stand at this path than before, as far as is known of both? */
-static bool
-is_replaced(const struct seen *seen)
-{
-	const struct indexed *known = seen->known;
-	const struct file_key now = file_key(&seen->reading->stat);
-	struct file_key before;
-
-	if (!known || !known->seq || !now.inode)
-		return false;
-	before = file_key(&known->stat);
-	return before.inode && memcmp(&before, &now, sizeof now) != 0;
-}
-
-static int
-load_orphans(struct settling *s)
-{
-	size_t most = s->in->vanishings;
-
-	/* Gone, or displaced. */
-	for (size_t i = 0; i < s->in->n; i++)
-		most += is_replaced(&s->in->seen[i]);
-	s->orphan = arena_array(s->arena, most, sizeof *s->orphan);
-	for (size_t i = 0; i < s->in->vanishings; i++) {
-		const struct indexed *x = s->in->vanished[i];
-		struct orphan *o = &s->orphan[s->orphans];
-		int rc = x->seq ? ledger_record(
-				      s->ledger, x->seq, s->arena, &o->record, s->err)
-				: 0;
-
-		if (rc < 0)
-			return -1;
-		o->file = file_key(&x->stat);
-		s->orphans += rc > 0 && is_of(&o->record, x->path);
-	}
-	/* From the end, so that those alike are claimed in the order of the index:
-	 * a folder that was renamed has its files in the same order. */
-	for (size_t i = s->orphans; i-- > 0;)
-		index_orphan(s, &s->orphan[i]);
-	return 0;
-}
-
-static struct record *
-claim(struct map *alike, enum likeness k, struct slice key)
-{
-	struct orphan *o = key.n ? map_get(alike, key) : NULL;
-
-	while (o && o->claimed)
-		o = o->next[k];
-	if (!o)
-		return NULL;
-	o->claimed = true;
-	map_put(alike, key, o->next[k] ? o->next[k] : o);
-	return &o->record;
-}
-
-static struct slice
-seq_key(const struct record *record)
-{
-	return slice_make((const char *)&record->seq, sizeof record->seq);
-}
-
-/* Among the entries gone since earlier runs. 1 found, 0, -1. */
-static int
-find_gone(struct settling *s, const struct reading *r, struct record *found)
-{
-	const struct {
-		enum record_key key;
-		struct slice value;
-	} gone[] = {
-	    {GONE_PATH, r->path},
-	    {GONE_GUID, r->guid},
-	    {GONE_SOURCE, r->source},
-	    {GONE_HASH, hash_key(&r->hash)},
-	};
-
-	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
-		int rc = gone[i].value.n ? ledger_record_find(s->ledger, gone[i].key,
-					       gone[i].value, s->arena, found, s->err)
-					 : 0;
-
-		if (rc < 0 || (rc > 0 && !map_get(&s->taken, seq_key(found))))
-			return rc;
-	}
-	return 0;
-}
-
-static void
-take(struct settling *s, struct record **match, const struct record *found)
-{
-	*match = ARENA_NEW(s->arena, struct record);
-	**match = *found;
-	map_put(&s->taken, seq_key(*match), *match);
-}
-
-static struct slice
-stat_key(struct settling *s, const struct file_stat *stat)
-{
-	const struct file_key key = file_key(stat);
-
-	return arena_copy(s->arena, slice_make((const char *)&key, sizeof key));
-}
-
-/* The entry whose file this is, which stood at the path of `was`; none: of one that
- * vanished. */
-static int
-match_file(struct settling *s, size_t i, const struct indexed *was, struct slice file)
-{
-	struct record found;
-	int rc;
-
-	if (!was) {
-		if (is_replaced(&s->in->seen[i]))
-			s->match[i] = claim(&s->alike[SAME_FILE], SAME_FILE, file);
-		return 0;
-	}
-	rc = ledger_record(s->ledger, was->seq, s->arena, &found, s->err);
-	if (rc > 0 && is_of(&found, was->path) && !map_get(&s->taken, seq_key(&found)))
-		take(s, &s->match[i], &found);
-	return rc < 0 ? -1 : 0;
-}
-
-/*
- * Where another file stands at a known path, it may be one that stood at another known
- * path: two that changed places, or one that moved up when the other left. What file
- * it is then says more than where it is.
- */
-static int
-find_replaced(struct settling *s)
-{
-	struct map moved; /* file -> row of where it was */
-	int rc = 0;
-
-	map_init(&moved);
-	for (size_t i = 0; i < s->in->n; i++)
-		if (is_replaced(&s->in->seen[i]))
-			map_put(&moved, stat_key(s, &s->in->seen[i].known->stat),
-			    (void *)(uintptr_t)s->in->seen[i].known);
-	for (size_t i = 0; rc == 0 && i < s->in->n; i++) {
-		const struct file_key key = file_key(&s->in->seen[i].reading->stat);
-		const struct slice file = slice_make((const char *)&key, sizeof key);
-
-		rc = match_file(s, i, map_get(&moved, file), file);
-	}
-	map_fini(&moved);
-	return rc;
-}
-
-/* Whose path another entry has now, and who is nowhere else: as if its file had
- * vanished, until one is found that is alike. */
-static int
-orphan_displaced(struct settling *s)
-{
-	for (size_t i = 0; i < s->in->n; i++) {
-		const struct indexed *known = s->in->seen[i].known;
-		struct orphan *o = &s->orphan[s->orphans];
-		int rc;
-
-		if (!is_replaced(&s->in->seen[i]) || !s->match[i] ||
-		    s->match[i]->seq == known->seq)
-			continue;
-		rc = ledger_record(s->ledger, known->seq, s->arena, &o->record, s->err);
-		if (rc < 0)
-			return -1;
-		if (rc == 0 || !is_of(&o->record, known->path) ||
-		    map_get(&s->taken, seq_key(&o->record)))
-			continue;
-		o->file = file_key(&known->stat);
-		s->orphans++;
-		index_orphan(s, o);
-	}
-	return 0;
-}
-
-/* The entry that had its path. */
-static int
-find_own(struct settling *s, const struct seen *seen, struct record **match)
-{
-	const struct indexed *known = seen->known;
-	struct record found;
-	int rc;
-
-	if (!known || !known->seq)
-		return 0;
-	rc = ledger_record(s->ledger, known->seq, s->arena, &found, s->err);
-	if (rc > 0 && is_of(&found, known->path) && !map_get(&s->taken, seq_key(&found)))
-		take(s, match, &found);
-	return rc < 0 ? -1 : 0;
-}
-
-/* One that was elsewhere, or is back. */
-static int
-find_moved(struct settling *s, const struct reading *r, struct record **match)
-{
-	const struct file_key file = file_key(&r->stat);
-	struct record found;
-	int rc;
-
-	for (int k = 0; k < LIKENESSES && !*match; k++)
-		*match = claim(&s->alike[k], (enum likeness)k,
-		    likeness_key((enum likeness)k, &file, r->guid, r->source, &r->hash));
-	if (*match)
-		return 0;
-	rc = find_gone(s, r, &found);
-	if (rc > 0)
-		take(s, match, &found);
-	return rc < 0 ? -1 : 0;
-}
-
-/* Whose is the id of this article's front matter already? 1 and *path, 0, -1. */
-static int
-find_twin(struct settling *s, const struct reading *r, struct slice *path)
-{
-	const struct reading *now = map_get(&s->guids, r->guid);
-	struct record before;
-	int rc;
-
-	if (now) {
-		*path = now->path;
-		return 1;
-	}
-	if (s->first)
-		return 0;
-	rc = ledger_record_find(s->ledger, BY_GUID, r->guid, s->arena, &before, s->err);
-	if (rc <= 0 || (before.state != RECORD_LIVE && before.state != RECORD_SUSPENDED))
-		return rc < 0 ? -1 : 0;
-	*path = before.path;
-	return 1;
-}
-
-/* Two files with one front matter id: the first keeps it. The other is looked
- * at again in every run, as the first may go: its time never matches. */
-static int
-refuse_twin(struct settling *s, struct reading *r)
-{
-	struct slice path;
-	int rc = find_twin(s, r, &path);
-
-	if (rc <= 0)
-		return rc;
-	r->state = ARTICLE_BAD;
-	r->stat.mtime_ns = 0;
-	r->reason =
-	    arena_printf(s->arena, "its id is that of %.*s already", SLICE_ARG(path));
-	s->diags->path = r->path;
-	diag_add(s->diags, DIAG_BAD, 0, "%.*s", SLICE_ARG(r->reason));
-	return 0;
-}
-
-static int
-match_all(struct settling *s)
-{
-	s->match = arena_array(s->arena, s->in->n, sizeof(struct record *));
-	if (!s->first && find_replaced(s) < 0)
-		return -1;
-	for (size_t i = 0; i < s->in->n && !s->first; i++)
-		if (!s->match[i] && find_own(s, &s->in->seen[i], &s->match[i]) < 0)
-			return -1;
-	if (!s->first && orphan_displaced(s) < 0)
-		return -1;
-	for (size_t i = 0; i < s->in->n; i++) {
-		struct reading *r = s->in->seen[i].reading;
-		bool named = r->guid.n && r->state == ARTICLE_LIVE;
-
-		if (!s->match[i] && !s->first && find_moved(s, r, &s->match[i]) < 0)
-			return -1;
-		if (!s->match[i] && named && refuse_twin(s, r) < 0)
-			return -1;
-		if (named && !map_get(&s->guids, r->guid))
-			map_put(&s->guids, r->guid, r);
-	}
-	return 0;
-}
 
 /* --- counting, before anything is written --------------------------------- */
 
@@ -427,10 +76,9 @@ static void
 count_all(struct settling *s)
 {
 	for (size_t i = 0; i < s->in->n; i++)
-		count_reading(s, &s->in->seen[i], s->match[i]);
-	for (size_t i = 0; i < s->orphans; i++)
-		s->losses +=
-		    !s->orphan[i].claimed && s->orphan[i].record.state == RECORD_LIVE;
+		count_reading(s, &s->in->seen[i], s->matches.entry[i]);
+	for (size_t i = 0; i < s->matches.losses; i++)
+		s->losses += s->matches.lost[i]->state == RECORD_LIVE;
 }
 
 /* More than the operator wants to see at once? With a drip, new ones wait. */
@@ -448,7 +96,7 @@ guard(struct settling *s)
 	for (size_t i = 0; i < s->in->n; i++) {
 		struct reading *r = s->in->seen[i].reading;
 
-		if (s->match[i] || !is_arrival(r, s->in->seen[i].known))
+		if (s->matches.entry[i] || !is_arrival(r, s->in->seen[i].known))
 			continue;
 		if (place >= o->drip) {
 			r->state = ARTICLE_HELD;
@@ -751,13 +399,12 @@ write_all(struct settling *s)
 		if (ledger_index_drop(s->ledger, s->in->vanished[i]->path, s->err) < 0)
 			return -1;
 	for (size_t i = 0; i < s->in->n; i++)
-		if (settle_reading(s, &s->in->seen[i], s->match[i]) < 0)
+		if (settle_reading(s, &s->in->seen[i], s->matches.entry[i]) < 0)
 			return -1;
-	for (size_t i = 0; i < s->orphans; i++) {
-		const struct record *record = &s->orphan[i].record;
+	for (size_t i = 0; i < s->matches.losses; i++) {
+		const struct record *record = s->matches.lost[i];
 
-		if (!s->orphan[i].claimed &&
-		    take_down(s, record, record->path, RECORD_GONE, SLICE_NONE) < 0)
+		if (take_down(s, record, record->path, RECORD_GONE, SLICE_NONE) < 0)
 			return -1;
 	}
 	return 0;
@@ -798,7 +445,7 @@ settle(struct ledger *ledger, struct scanned *scanned,
 		qsort(scanned->seen, scanned->n, sizeof *scanned->seen, by_arrival);
 	if (ledger_is_empty(ledger, &s.first, err) < 0 ||
 	    ledger_has_adopted(ledger, &s.adopting, err) < 0 || load_tag(&s) < 0 ||
-	    load_orphans(&s) < 0 || match_all(&s) < 0)
+	    settle_match(ledger, scanned, s.first, arena, &s.matches, diags, err) < 0)
 		goto out;
 	count_all(&s);
 	guard(&s);
@@ -810,10 +457,6 @@ settle(struct ledger *ledger, struct scanned *scanned,
 	}
 out:
 	arena_free(s.scratch);
-	for (int k = 0; k < LIKENESSES; k++)
-		map_fini(&s.alike[k]);
-	map_fini(&s.taken);
-	map_fini(&s.guids);
 	map_fini(&s.namesakes);
 	return rc;
 }

@@ -7,12 +7,8 @@
  * comes out is the list of changes from which the plan finds the documents
  * to be made.
  *
- * A file is the entry that this very file (inode, size, time) was under another path,
- * if there is another file now or none; else the one that had its path; else
- * that of a file which vanished in this scan and has the same front matter
- * id, else the same source URL, else the same content; else an entry gone
- * since earlier that had its path, or is alike in the same way. So an
- * article that is renamed, or comes back, keeps its id (promise P3).
+ * An article keeps its id when it is renamed, or comes back (promise P3);
+ * settle_match.h tells how it is recognised.
  */
 #ifndef LEDGER_SETTLE_H
 #define LEDGER_SETTLE_H
@@ -51,7 +47,7 @@ struct scanned {
 	struct seen {
 		struct reading *reading;     /* a file that is new, changed or due */
 		const struct indexed *known; /* its row of the index, or NULL */
-		bool later;                  /* the caller\'s, until it calls settle */
+		bool later;                  /* the caller's, until it calls settle */
 	} * seen;
 	size_t n;
 	const struct indexed **vanished;
