@@ -265,38 +265,16 @@ by_path_then_line(const void *a, const void *b)
 	return order ? order : x->line - y->line;
 }
 
-/* Nor has it gone that was renamed to it. */
-static void
-keep_row(struct scanned *s, const struct reading *later)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < s->vanishings; i++)
-		if (s->vanished[i]->stat.inode != later->stat.inode)
-			s->vanished[kept++] = s->vanished[i];
-	s->vanishings = kept;
-}
-
 /* What may not be whole is left for the next run, which the caller sees to. */
 static void
 put_off_fresh(struct run *r)
 {
-	struct scanned *s = &r->survey.scanned;
-	struct slices *fresh = &r->report->fresh;
-	size_t kept = 0;
+	const struct slices *fresh = &r->survey.fresh;
 
-	for (size_t i = 0; i < r->survey.fresh.n; i++)
-		slices_add(fresh, r->arena, arena_copy(r->arena, r->survey.fresh.v[i]));
-	for (size_t i = 0; i < s->n; i++) {
-		if (!s->seen[i].later) {
-			s->seen[kept++] = s->seen[i];
-			continue;
-		}
+	survey_put_off(&r->survey);
+	for (size_t i = 0; i < fresh->n; i++)
 		slices_add(
-		    fresh, r->arena, arena_copy(r->arena, s->seen[i].reading->path));
-		keep_row(s, s->seen[i].reading);
-	}
-	s->n = kept;
+		    &r->report->fresh, r->arena, arena_copy(r->arena, fresh->v[i]));
 }
 
 static int

@@ -276,23 +276,6 @@ find_all_moved(struct survey *s, struct err *err)
 	return 0;
 }
 
-/* A file that is left alone may be one that was renamed: what it was has not gone. */
-static void
-keep_held(struct survey *s)
-{
-	for (size_t i = 0; i < s->scan.n; i++) {
-		const struct scan_file *f = &s->scan.file[i];
-
-		if (f->state != SCAN_HELD || map_get(&s->by_path, f->path))
-			continue;
-		for (size_t k = 0; k < s->by_path.n; k++) {
-			struct indexed *x = s->by_path.item[k].value;
-
-			x->seen = x->seen || x->stat.inode == f->stat.inode;
-		}
-	}
-}
-
 /* The rows without a file. */
 static void
 collect_vanished(struct survey *s)
@@ -313,6 +296,26 @@ collect_vanished(struct survey *s)
 		if (!x->seen)
 			out->vanished[out->vanishings++] = x;
 	}
+}
+
+/* A file that is put off may be one that was renamed: what it was has not gone. */
+static void
+keep_row(struct scanned *s, const struct file_stat *put_off)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->vanishings; i++)
+		if (!put_off->inode || s->vanished[i]->stat.inode != put_off->inode)
+			s->vanished[kept++] = s->vanished[i];
+	s->vanishings = kept;
+}
+
+static void
+keep_held(struct survey *s)
+{
+	for (size_t i = 0; i < s->scan.n; i++)
+		if (s->scan.file[i].state == SCAN_HELD)
+			keep_row(&s->scanned, &s->scan.file[i].stat);
 }
 
 static int
@@ -348,9 +351,28 @@ survey_make(struct survey *s, const struct survey_request *request, struct diags
 		return -1;
 	await_fresh(s);
 	collect_found(s);
-	keep_held(s);
 	collect_vanished(s);
+	keep_held(s);
 	return find_all_gone(s, err);
+}
+
+void
+survey_put_off(struct survey *s)
+{
+	struct scanned *in = &s->scanned;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < in->n; i++) {
+		const struct seen *seen = &in->seen[i];
+
+		if (seen->later) {
+			slices_add(&s->fresh, s->arena, seen->reading->path);
+			keep_row(in, &seen->reading->stat);
+		} else {
+			in->seen[kept++] = *seen;
+		}
+	}
+	in->n = kept;
 }
 
 void

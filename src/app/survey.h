@@ -45,6 +45,8 @@ struct survey {
 /* What the scan reports goes to `diags`. survey_fini also after failure. */
 int survey_make(struct survey *survey, const struct survey_request *request,
     struct diags *diags, struct err *err);
+/* Once they were read: what is marked `later` is left as it is, too. */
+void survey_put_off(struct survey *survey);
 void survey_fini(struct survey *survey);
 
 /* Was this written a moment ago, so that more may come? */

@@ -12,6 +12,8 @@ struct here {
 	struct survey survey;
 	struct diags diags;
 	bool read_all;
+	struct slices open;
+	const char *later; /* a path that is put off once it was read */
 	struct err err;
 };
 
@@ -91,6 +93,25 @@ add_sorted(struct buf *out, struct slices paths)
 		buf_printf(out, "%.*s ", SLICE_ARG(paths.v[i]));
 }
 
+static void
+put_off(struct here *h)
+{
+	struct scanned *s = &h->survey.scanned;
+
+	for (size_t i = 0; i < s->n; i++) {
+		struct reading *r = s->seen[i].reading;
+
+		s->seen[i].later = h->later && slice_is(r->path, h->later);
+		if (s->seen[i].later)
+			assert_int_equal(
+			    file_stat(&h->root, h->later, &r->stat, &h->err), 1);
+	}
+	survey_put_off(&h->survey);
+	assert_int_equal(h->survey.fresh.n, h->later != NULL);
+	if (h->later)
+		assert_true(slice_is(h->survey.fresh.v[0], h->later));
+}
+
 /*
  * "new known* | vanished": what is to be read, with a star when the ledger has a row of
  * it, and what vanished. `paths` have ';' between them, NULL is everything; all_gone is a
@@ -105,6 +126,7 @@ survey(struct here *h, const char *paths)
 	    .root = &h->root,
 	    .ledger = h->ledger,
 	    .touched = paths ? &touched : NULL,
+	    .open = h->open.n ? &h->open : NULL,
 	    .read_all = h->read_all,
 	    .now = NOW,
 	    .threads = 2};
@@ -122,6 +144,7 @@ survey(struct here *h, const char *paths)
 		slices_add(&touched, arena, SLICE(""));
 	diags_init(&h->diags, arena, SLICE_NONE);
 	OK(survey_make(&h->survey, &request, &h->diags, &h->err));
+	put_off(h);
 	for (size_t i = 0; i < s->n; i++)
 		slices_add(&seen, arena,
 		    arena_printf(arena, "%.*s%s", SLICE_ARG(s->seen[i].reading->path),
@@ -299,6 +322,31 @@ test_hidden(void **state)
 	assert_int_equal(chmod(path_in(h, "closed"), 0755), 0);
 }
 
+/* What is left for later may be what was renamed to it, also over another one. */
+static void
+test_put_off(void **state)
+{
+	struct here *h = *state;
+	const char *all = "a.md;b.md;c.md;gone.md;new.md";
+
+	file_and_row(h, "a.md");
+	file_and_row(h, "b.md");
+	file_and_row(h, "c.md");
+	know(h, "gone.md", 0);
+	assert_int_equal(rename(path_in(h, "a.md"), path_in(h, "new.md")), 0);
+	assert_int_equal(rename(path_in(h, "b.md"), path_in(h, "c.md")), 0);
+	assert_string_equal(survey(h, all), "c.md* new.md | a.md b.md gone.md ");
+	h->later = "new.md";
+	assert_string_equal(survey(h, all), "c.md* | b.md gone.md ");
+	h->later = "c.md";
+	assert_string_equal(survey(h, all), "new.md | a.md gone.md ");
+	slices_add(&h->open, h->place.arena, SLICE("new.md"));
+	assert_string_equal(survey(h, all), "| gone.md ");
+	h->later = NULL;
+	slices_add(&h->open, h->place.arena, SLICE("c.md"));
+	assert_string_equal(survey(h, all), "| gone.md ");
+}
+
 int
 main(void)
 {
@@ -311,6 +359,7 @@ main(void)
 	    TEST(test_unsettled),
 	    TEST(test_all_gone),
 	    TEST(test_hidden),
+	    TEST(test_put_off),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
