@@ -37,12 +37,11 @@ static void
 take_touched(struct daemon *d)
 {
 	struct arena *arena = arena_new();
-	struct touched *touched;
+	struct slices touched;
 	bool lost;
-	size_t n;
 
-	watch_take(d->watch, clock_elapsed(), arena, &touched, &n, &lost);
-	sched_touch(&d->sched, touched, n);
+	watch_take(d->watch, clock_elapsed(), arena, &touched, &lost);
+	sched_touch(&d->sched, &touched);
 	if (lost)
 		sched_want(&d->sched, CAUSE_LOST);
 	arena_free(arena);

@@ -16,6 +16,7 @@
 #include "app/run.h"
 #include "app/sched.h"
 #include "app/status.h"
+#include "app/watch.h"
 
 #include <uv.h>
 

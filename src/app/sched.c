@@ -43,11 +43,11 @@ sched_want(struct sched *s, enum sched_cause cause)
 }
 
 void
-sched_touch(struct sched *s, const struct touched *touched, size_t n)
+sched_touch(struct sched *s, const struct slices *touched)
 {
-	for (size_t i = 0; i < n; i++)
-		slices_add(&s->touched, s->arena, arena_copy(s->arena, touched[i].path));
-	s->wanted[CAUSE_FILES] |= n > 0;
+	for (size_t i = 0; i < touched->n; i++)
+		slices_add(&s->touched, s->arena, arena_copy(s->arena, touched->v[i]));
+	s->wanted[CAUSE_FILES] |= touched->n > 0;
 }
 
 void

@@ -8,7 +8,6 @@
 #ifndef APP_SCHED_H
 #define APP_SCHED_H
 
-#include "app/watch.h"
 #include "ledger/ledger.h"
 
 enum sched_cause {
@@ -61,8 +60,8 @@ void sched_fini(struct sched *sched);
 
 /* Something asks for a run over everything. */
 void sched_want(struct sched *sched, enum sched_cause cause);
-/* Files may have changed; the paths are copied. */
-void sched_touch(struct sched *sched, const struct touched *touched, size_t n);
+/* These may have changed, files or folders (see watch_take); the paths are copied. */
+void sched_touch(struct sched *sched, const struct slices *touched);
 /* It is `now`: what is due asks for a run. */
 void sched_tick(struct sched *sched, int64_t now);
 

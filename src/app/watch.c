@@ -226,8 +226,8 @@ watch_expect(struct watch *w, const struct slices *paths, int64_t now)
 }
 
 void
-watch_take(struct watch *w, int64_t now, struct arena *arena, struct touched **touched,
-    size_t *n, bool *lost)
+watch_take(
+    struct watch *w, int64_t now, struct arena *arena, struct slices *touched, bool *lost)
 {
 	int64_t due;
 
@@ -237,7 +237,7 @@ watch_take(struct watch *w, int64_t now, struct arena *arena, struct touched **t
 		(watch_change_is_lost(&w->changes, now) || !root_stands(w));
 	if (*lost)
 		start_over(w);
-	watch_change_take(&w->changes, now, arena, touched, n);
+	watch_change_take(&w->changes, now, arena, touched);
 }
 
 static const char *

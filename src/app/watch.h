@@ -28,12 +28,6 @@ struct watch_options {
 	size_t max_watches; /* folders watched at most; 0: the kernel's limit */
 };
 
-/* What may be another thing than it was: a file, or all below a folder. Its path is
- * relative to the root, a folder's ends in '/'. */
-struct touched {
-	struct slice path;
-};
-
 /* How much the kernel tells. */
 enum watch_view {
 	WATCH_WHOLE,
@@ -76,14 +70,16 @@ void watch_expect(struct watch *watch, const struct slices *paths, int64_t now);
 int64_t watch_due(const struct watch *watch);
 
 /*
- * What is ready now, in order, each path once and nothing below a folder that is
- * there too; the slices live in `arena`. Both paths of a rename come together.
+ * What is ready now: what may be another thing than it was, a file, or all below a
+ * folder. Its path is relative to the root, a folder's ends in '/'. In order, each path
+ * once and nothing below a folder that is there too; the paths live in `arena`. Both
+ * paths of a rename come together.
  * The files of a folder that was made come one by one, so that none is read while
  * it is written; one that was moved, removed, or cannot be watched comes whole.
  * *lost: events were lost (an overflow, the root was moved or removed): everything
  * may have changed, and the watches were set anew before this returned.
  */
 void watch_take(struct watch *watch, int64_t now, struct arena *arena,
-    struct touched **touched, size_t *n, bool *lost);
+    struct slices *touched, bool *lost);
 
 #endif

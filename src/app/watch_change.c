@@ -283,13 +283,12 @@ watch_change_is_lost(const struct watch_changes *w, int64_t now)
 	return w->lost && quiet_at(w) <= now;
 }
 
-/* Off the lists, to `ready`: how many. */
-static size_t
+/* Off the lists, to `ready`. */
+static void
 collect(struct watch_changes *w, int64_t now, struct change_list *ready)
 {
 	struct change_list *open = &w->list[CHANGE_OPEN];
 	struct change *c;
-	size_t n = 0;
 
 	TAILQ_INIT(ready);
 	if (quiet_at(w) <= now && !TAILQ_EMPTY(&w->list[CHANGE_DONE])) {
@@ -300,49 +299,43 @@ collect(struct watch_changes *w, int64_t now, struct change_list *ready)
 		TAILQ_REMOVE(open, c, link);
 		TAILQ_INSERT_TAIL(ready, c, link);
 	}
-	for (c = TAILQ_FIRST(ready); c; c = TAILQ_NEXT(c, link))
-		n++;
-	return n;
 }
 
 static int
 by_path(const void *a, const void *b)
 {
-	const struct touched *x = a, *y = b;
-
-	return slice_cmp(x->path, y->path);
+	return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
 }
 
 /* In order, a folder comes right before all that is below it. */
-static size_t
-drop_below(struct touched *v, size_t n)
+static void
+drop_below(struct slices *paths)
 {
+	const struct slice *v = paths->v;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (kept == 0 || !slice_ends(v[kept - 1].path, SLICE("/")) ||
-		    !slice_starts(v[i].path, v[kept - 1].path))
-			v[kept++] = v[i];
-	return kept;
+	for (size_t i = 0; i < paths->n; i++)
+		if (kept == 0 || !slice_ends(v[kept - 1], SLICE("/")) ||
+		    !slice_starts(v[i], v[kept - 1]))
+			paths->v[kept++] = v[i];
+	paths->n = kept;
 }
 
 void
-watch_change_take(struct watch_changes *w, int64_t now, struct arena *arena,
-    struct touched **touched, size_t *n)
+watch_change_take(
+    struct watch_changes *w, int64_t now, struct arena *arena, struct slices *touched)
 {
 	struct change_list ready;
 	const struct change *c;
-	size_t filled = 0;
 
-	*touched = NULL;
-	*n = collect(w, now, &ready);
-	if (*n == 0)
+	*touched = (struct slices){0};
+	collect(w, now, &ready);
+	if (TAILQ_EMPTY(&ready))
 		return;
-	*touched = arena_array(arena, *n, sizeof **touched);
 	for (c = TAILQ_FIRST(&ready); c; c = TAILQ_NEXT(c, link))
-		(*touched)[filled++].path = arena_copy(arena, c->path);
-	qsort(*touched, *n, sizeof **touched, by_path);
-	*n = drop_below(*touched, *n);
+		slices_add(touched, arena, arena_copy(arena, c->path));
+	qsort(touched->v, touched->n, sizeof *touched->v, by_path);
+	drop_below(touched);
 	forget(&ready);
 	index_anew(w);
 }

@@ -56,7 +56,7 @@ bool watch_change_is_lost(const struct watch_changes *changes, int64_t now);
 void watch_change_open(
     const struct watch_changes *changes, struct arena *arena, struct slices *paths);
 void watch_change_take(struct watch_changes *changes, int64_t now, struct arena *arena,
-    struct touched **touched, size_t *n);
+    struct slices *touched);
 /* Forget all; with `keep_open`, but what may still be written. */
 void watch_change_forget(struct watch_changes *changes, bool keep_open);
 

@@ -29,9 +29,9 @@ static void
 touch(struct sched *s, const char *path)
 {
 	char copy[64];
-	struct touched t = {.path = slice_str(strcpy(copy, path))};
+	struct slice one = slice_str(strcpy(copy, path));
 
-	sched_touch(s, &t, 1);
+	sched_touch(s, &(struct slices){&one, 1});
 	memset(copy, 'x', sizeof copy - 1); /* only borrowed */
 }
 
@@ -89,7 +89,7 @@ test_nothing(void **state)
 	struct sched *s = *state;
 
 	assert_idle(s);
-	sched_touch(s, NULL, 0);
+	sched_touch(s, &(struct slices){0});
 	sched_tick(s, INT64_MAX);
 	assert_idle(s);
 	assert_next(s, 0, CAUSES, NULL);

@@ -94,16 +94,15 @@ static const char *
 after(struct here *h, int64_t later)
 {
 	struct slice list = SLICE("");
-	struct touched *touched;
+	struct slices touched;
 	bool lost;
-	size_t n;
 
 	watch_read(h->watch, h->now);
 	h->now += later;
-	watch_take(h->watch, h->now, h->place.arena, &touched, &n, &lost);
-	for (size_t i = 0; i < n; i++)
+	watch_take(h->watch, h->now, h->place.arena, &touched, &lost);
+	for (size_t i = 0; i < touched.n; i++)
 		list = arena_printf(h->place.arena, "%.*s%s%.*s", SLICE_ARG(list),
-		    i ? " " : "", SLICE_ARG(touched[i].path));
+		    i ? " " : "", SLICE_ARG(touched.v[i]));
 	return lost ? arena_printf(h->place.arena, "!%.*s", SLICE_ARG(list)).p : list.p;
 }
 
@@ -442,35 +441,34 @@ test_halves(void **state)
 	struct watch_options options = {0};
 	struct watch_changes changes;
 	struct arena *arena = arena_new();
-	struct touched *touched;
-	size_t n;
+	struct slices touched;
 
 	(void)state;
 	watch_changes_init(&changes, &options);
 	watch_change_tell(&changes, SLICE("a.md"), IN_MOVED_FROM, 7, 0);
 	watch_change_tell(&changes, SLICE("x.md"), IN_MOVED_FROM, 8, 0);
-	watch_change_take(&changes, 0, arena, &touched, &n);
-	assert_int_equal(n, 0);
+	watch_change_take(&changes, 0, arena, &touched);
+	assert_int_equal(touched.n, 0);
 	assert_int_equal(watch_change_due(&changes), 20);
 	watch_change_away(&changes, 8, 1);
 	watch_change_tell(&changes, SLICE("c.md"), IN_CLOSE_WRITE, 0, 1);
-	watch_change_take(&changes, 1, arena, &touched, &n);
-	assert_int_equal(n, 2); /* others are not held up */
+	watch_change_take(&changes, 1, arena, &touched);
+	assert_int_equal(touched.n, 2); /* others are not held up */
 	watch_change_tell(&changes, SLICE("b.md"), IN_MOVED_TO, 7, 19);
 	assert_int_equal(watch_change_due(&changes), 19);
-	watch_change_take(&changes, 19, arena, &touched, &n);
-	assert_int_equal(n, 2);
-	assert_true(slice_is(touched[0].path, "a.md"));
-	assert_true(slice_is(touched[1].path, "b.md"));
+	watch_change_take(&changes, 19, arena, &touched);
+	assert_int_equal(touched.n, 2);
+	assert_true(slice_is(touched.v[0], "a.md"));
+	assert_true(slice_is(touched.v[1], "b.md"));
 	/* Too late for one that has been given up. */
 	watch_change_tell(&changes, SLICE("b.md"), IN_MOVED_FROM, 9, 100);
 	watch_change_promote(&changes, 120);
 	assert_int_equal(watch_change_due(&changes), 100);
-	watch_change_take(&changes, 120, arena, &touched, &n);
-	assert_int_equal(n, 1);
+	watch_change_take(&changes, 120, arena, &touched);
+	assert_int_equal(touched.n, 1);
 	watch_change_tell(&changes, SLICE("c.md"), IN_MOVED_TO, 9, 121);
-	watch_change_take(&changes, 121, arena, &touched, &n);
-	assert_int_equal(n, 1);
+	watch_change_take(&changes, 121, arena, &touched);
+	assert_int_equal(touched.n, 1);
 	assert_int_equal(watch_change_due(&changes), -1);
 	/* Renamed over by another, which it is now that goes with the new name. */
 	watch_change_tell(&changes, SLICE("a.md"), IN_MOVED_FROM, 11, 150);
@@ -479,12 +477,12 @@ test_halves(void **state)
 	watch_change_tell(&changes, SLICE("c.md"), IN_MOVED_TO, 12, 150);
 	watch_change_tell(&changes, SLICE("a.md"), IN_CLOSE_WRITE, 0, 150);
 	watch_change_tell(&changes, SLICE("c.md"), IN_MODIFY, 0, 150);
-	watch_change_take(&changes, 150, arena, &touched, &n);
-	assert_int_equal(n, 1);
-	assert_true(slice_is(touched[0].path, "a.md"));
+	watch_change_take(&changes, 150, arena, &touched);
+	assert_int_equal(touched.n, 1);
+	assert_true(slice_is(touched.v[0], "a.md"));
 	watch_change_tell(&changes, SLICE("c.md"), IN_CLOSE_WRITE, 0, 160);
-	watch_change_take(&changes, 160, arena, &touched, &n);
-	assert_int_equal(n, 2);
+	watch_change_take(&changes, 160, arena, &touched);
+	assert_int_equal(touched.n, 2);
 	/* Round in a circle. */
 	for (uint32_t i = 0; i < 6; i++) {
 		char from[] = {(char)('a' + i % 3), '\0'};
@@ -493,8 +491,8 @@ test_halves(void **state)
 		watch_change_tell(&changes, slice_str(from), IN_MOVED_FROM, 20 + i, 200);
 		watch_change_tell(&changes, slice_str(to), IN_MOVED_TO, 20 + i, 200);
 	}
-	watch_change_take(&changes, 200, arena, &touched, &n);
-	assert_int_equal(n, 3);
+	watch_change_take(&changes, 200, arena, &touched);
+	assert_int_equal(touched.n, 3);
 	watch_changes_fini(&changes);
 	arena_free(arena);
 }
@@ -506,21 +504,20 @@ test_many_leave(void **state)
 	struct watch_options options = {.settle = SETTLE, .settle_max = SETTLE_MAX};
 	struct watch_changes changes;
 	struct arena *arena = arena_new();
-	struct touched *touched;
+	struct slices touched = {0};
 	int64_t now = 0;
 	char name[16];
-	size_t n = 0;
 
 	(void)state;
 	watch_changes_init(&changes, &options);
-	for (uint32_t i = 1; n == 0 && now < LATER; i++, now += 10) {
+	for (uint32_t i = 1; touched.n == 0 && now < LATER; i++, now += 10) {
 		watch_change_promote(&changes, now);
-		watch_change_take(&changes, now, arena, &touched, &n);
+		watch_change_take(&changes, now, arena, &touched);
 		snprintf(name, sizeof name, "%u.md", i);
 		watch_change_tell(&changes, slice_str(name), IN_MOVED_FROM, i, now);
 	}
 	assert_in_range(now, SETTLE_MAX, SETTLE_MAX + 100);
-	assert_in_range(n, 90, 110);
+	assert_in_range(touched.n, 90, 110);
 	watch_changes_fini(&changes);
 	arena_free(arena);
 }
@@ -1193,19 +1190,18 @@ look_away(struct state *s)
 }
 
 static bool
-is_told(const struct touched *touched, size_t n, struct slice path)
+is_told(const struct slices *touched, struct slice path)
 {
-	for (size_t i = 0; i < n; i++)
-		if (slice_eq(touched[i].path, path) ||
-		    (slice_ends(touched[i].path, SLICE("/")) &&
-			slice_starts(path, touched[i].path)))
+	for (size_t i = 0; i < touched->n; i++)
+		if (slice_eq(touched->v[i], path) ||
+		    (slice_ends(touched->v[i], SLICE("/")) &&
+			slice_starts(path, touched->v[i])))
 			return true;
 	return false;
 }
 
 static void
-compare(const struct state *old, const struct state *new, const struct touched *touched,
-    size_t n)
+compare(const struct state *old, const struct state *new, const struct slices *touched)
 {
 	for (size_t i = 0; i < old->scan.n; i++) {
 		const struct scan_file *was = &old->scan.file[i];
@@ -1213,12 +1209,12 @@ compare(const struct state *old, const struct state *new, const struct touched *
 
 		if ((!is || is->stat.inode != was->stat.inode ||
 			is->stat.mtime_ns != was->stat.mtime_ns) &&
-		    !is_told(touched, n, was->path))
+		    !is_told(touched, was->path))
 			fail_msg("%.*s changed or went", SLICE_ARG(was->path));
 	}
 	for (size_t i = 0; i < new->scan.n; i++)
 		if (!map_get(&old->by_path, new->scan.file[i].path) &&
-		    !is_told(touched, n, new->scan.file[i].path))
+		    !is_told(touched, new->scan.file[i].path))
 			fail_msg("%.*s came", SLICE_ARG(new->scan.file[i].path));
 }
 
@@ -1316,9 +1312,8 @@ test_anything(void **state)
 	start(h);
 	for (int round = 0; round < 400; round++) {
 		struct arena *arena = arena_new();
-		struct touched *touched;
+		struct slices touched;
 		struct state old, new;
-		size_t n;
 		bool lost;
 
 		look(h, &old, arena);
@@ -1329,11 +1324,11 @@ test_anything(void **state)
 		}
 		watch_read(h->watch, h->now);
 		h->now += LATER;
-		watch_take(h->watch, h->now, arena, &touched, &n, &lost);
+		watch_take(h->watch, h->now, arena, &touched, &lost);
 		assert_int_equal(watch_due(h->watch), -1);
 		look(h, &new, arena);
 		if (!lost)
-			compare(&old, &new, touched, n);
+			compare(&old, &new, &touched);
 		watch_read(h->watch, h->now);
 		assert_whole(h, count_folders(h, at(h, "")));
 		look_away(&old);
