@@ -52,7 +52,6 @@ struct run {
 	size_t nameless_n;
 	bool everything; /* every document is made again */
 	bool read_all;   /* every article is read again */
-	bool whole;      /* everything is looked at, not only what was touched */
 };
 
 /* --- opening -------------------------------------------------------------- */
@@ -154,7 +153,7 @@ compare_configuration(struct run *r)
 		rc = compare_digest(r, "output", &text, &r->everything);
 	r->everything |= r->read_all;
 	r->read_all |= r->options->kind == RUN_CHECK;
-	r->whole = r->report->whole = !r->options->touched || r->read_all;
+	r->report->whole = !r->options->touched || r->read_all;
 	buf_fini(&text);
 	return rc;
 }
@@ -221,7 +220,7 @@ is_written(const struct run *r, const struct file_stat *stat)
 
 	if (!r->options->open)
 		return false;
-	return r->whole ? survey_is_fresh(stat) : since > 0 && since < AWHILE;
+	return r->report->whole ? survey_is_fresh(stat) : since > 0 && since < AWHILE;
 }
 
 static void
@@ -349,7 +348,7 @@ take_in(struct run *r)
 	    .config = &r->config->articles,
 	    .root = &r->articles,
 	    .ledger = r->ledger,
-	    .touched = r->whole ? NULL : r->options->touched,
+	    .touched = r->report->whole ? NULL : r->options->touched,
 	    .open = r->options->open,
 	    .read_all = r->read_all,
 	    .now = r->now,
@@ -485,7 +484,7 @@ plan_and_make(struct run *r)
 	    .ctx = r,
 	};
 
-	if (r->output.fd >= 0 && r->whole &&
+	if (r->output.fd >= 0 && report->whole &&
 	    publish_check(r->publication, &r->broken, r->arena, r->err) < 0)
 		return -1;
 	report->repaired = r->broken.n;
@@ -539,7 +538,7 @@ count_states(struct run *r)
 {
 	struct run_report *report = r->report;
 
-	if (r->whole)
+	if (report->whole)
 		return ledger_states(r->ledger, report->states, r->err);
 	memset(report->states, 0, sizeof report->states);
 	for (size_t i = 0; i < report->troubles; i++)

@@ -46,7 +46,7 @@ struct run_report {
 	enum run_kind kind;
 	int64_t now, elapsed; /* milliseconds */
 	bool first;           /* the ledger held nothing before */
-	bool whole;           /* everything was looked at */
+	bool whole;           /* everything is looked at, not only what was touched */
 	size_t files, read;
 	struct slices fresh; /* files that may not be whole yet: left as they are */
 	struct changes changes;
