@@ -330,7 +330,18 @@ open_timers(struct daemon *d)
 	uv_poll_start(&d->jumps, UV_READABLE, on_jump);
 }
 
-/* Whoever started us in the background waits for this. */
+int
+daemon_tell_start(int ready, const struct err *how)
+{
+	ssize_t n;
+
+	if (ready < 0)
+		return 0;
+	n = write(ready, how, sizeof *how);
+	close(ready);
+	return n == (ssize_t)sizeof *how ? 0 : -1;
+}
+
 static void
 tell_ready(struct daemon *d)
 {
@@ -340,11 +351,8 @@ tell_ready(struct daemon *d)
 	    PACKAGE_STRING " runs: %zu folders of %s watched", watch_folders(d->watch),
 	    d->articles->path);
 	notify_ready(d->notify, "running");
-	if (d->options->ready < 0)
-		return;
-	if (write(d->options->ready, &well, sizeof well) < 0)
+	if (daemon_tell_start(d->options->ready, &well) < 0)
 		log_say(d->log, LEVEL_WARN, NULL, "nobody waited for the start");
-	close(d->options->ready);
 }
 
 static int

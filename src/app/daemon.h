@@ -16,7 +16,7 @@ struct daemon_options {
 	const char *file; /* of the configuration, absolute */
 	const struct slices *overrides;
 	bool verbose; /* say more than the configuration asks for */
-	int ready;    /* descriptor for one byte once it is running; -1 */
+	int ready;    /* whoever started it waits at this descriptor; -1: nobody */
 	int lock;     /* of run_lock; the daemon closes it */
 };
 
@@ -26,5 +26,12 @@ struct daemon_options {
  */
 int daemon_run(
     struct config *config, const struct daemon_options *options, struct err *err);
+
+/*
+ * Tell who waits at `ready` how the start went, and close it: a whole err is written, of
+ * the kind ERR_NONE when the daemon runs. That much daemon_run tells itself; why it could
+ * not begin is the caller's to tell. -1: nobody listened.
+ */
+int daemon_tell_start(int ready, const struct err *how);
 
 #endif

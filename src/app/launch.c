@@ -24,8 +24,7 @@ struct launching {
 
 /* --- the background --------------------------------------------------------- */
 
-/* What the daemon tells the one who started it, through a pipe: an err; that all
- * is well is the kind ERR_NONE. */
+/* What daemon_tell_start tells. */
 static int
 await(int fd, struct err *err)
 {
@@ -134,18 +133,6 @@ prepare(struct launching *l, struct err *err)
 	return open_ledger(l, err);
 }
 
-static void
-report(int ready, const struct err *err)
-{
-	struct err told = *err;
-
-	if (ready < 0)
-		return;
-	if (write(ready, &told, sizeof told) != (ssize_t)sizeof told)
-		_exit(1);
-	close(ready);
-}
-
 int
 launch(struct config *config, const struct launch_options *options, struct err *err)
 {
@@ -170,7 +157,7 @@ launch(struct config *config, const struct launch_options *options, struct err *
 	else
 		config_free(config);
 	if (rc < 0)
-		report(l.daemon.ready, err);
+		(void)daemon_tell_start(l.daemon.ready, err);
 	if (l.pidfile >= 0)
 		pidfile_close(l.pidfile, pidfile);
 	free(file);
