@@ -28,6 +28,8 @@ libxysfeed_a_SOURCES = \
 	src/base/err.h \
 	src/base/file.c \
 	src/base/file.h \
+	src/base/file_inside.h \
+	src/base/file_stage.c \
 	src/base/map.c \
 	src/base/map.h \
 	src/base/slice.c \

@@ -28,8 +28,8 @@ for folder in base model input ledger output app; do
 done
 tap_is "$(grep -nE '\b(printf|fprintf|puts|fputs|exit)\(' {base,model,input,ledger,output}/*.c)" '' \
 	'only app/ prints and exits'
-tap_is "$(grep -lE '\b(rename|renameat|fsync|syncfs)\(' ./*/*.c)" './base/file.c' \
-	'only base/file.c renames and flushes'
+tap_is "$(grep -lE '\b(rename|renameat|fsync|syncfs)\(' ./*/*.c)" './base/file_stage.c' \
+	'only base/file_stage.c renames and flushes'
 tap_is "$(grep -lE '\bclock_gettime\(' ./*/*.c)" './base/clock.c' 'only base/clock.c asks the time'
 tap_is "$(grep -lE '\bsqlite3_' ./*/*.c)" './ledger/db.c' 'only ledger/db.c speaks to SQLite'
 tap_end
