@@ -14,6 +14,7 @@ ledger_open(struct ledger **out, const char *path, enum db_mode mode, struct err
 	l->arena = arena;
 	map_init(&l->by_value);
 	map_init(&l->crowds);
+	map_init(&l->numbers);
 	rc = db_open(&l->db, path, mode, err);
 	if (rc == 0 && schema_apply(l->db, path, mode, err) < 0)
 		rc = err_prefix(err, "%s", path);
@@ -43,6 +44,7 @@ ledger_close(struct ledger *l)
 	db_close(l->db);
 	map_fini(&l->by_value);
 	map_fini(&l->crowds);
+	map_fini(&l->numbers);
 	free(l->link);
 	arena_free(l->arena);
 }

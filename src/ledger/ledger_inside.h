@@ -22,6 +22,8 @@ struct ledger {
 	struct link *link;           /* not yet written */
 	size_t links, links_cap;
 	struct map crowds; /* second -> struct crowd */
+	struct map
+	    numbers; /* kind byte + folded slug that is taken -> int64_t to try next */
 };
 
 /* A second that several wanted for their `updated`: all before `next` are taken. */

@@ -142,28 +142,60 @@ slug_base(struct arena *arena, struct slice value)
 	return slice_make(p, n);
 }
 
+/* 1: a term of this kind has it; 0, -1. */
+static int
+is_taken(struct ledger *l, enum term_kind kind, struct slice fold, struct err *err)
+{
+	struct db_row *row =
+	    db_prepare(l->db, "SELECT id FROM term WHERE kind = $1 AND fold = $2");
+	int rc;
+
+	db_int(row, 1, kind);
+	db_text_or_empty(row, 2, fold);
+	rc = db_step(l->db, row, err);
+	db_reset(row);
+	return rc;
+}
+
+/* The number to try next behind a slug that is taken: all before are taken, too, as
+ * no term ever goes. An archive may want one slug ten thousand times. */
+static int64_t *
+next_number(struct ledger *l, enum term_kind kind, struct slice fold)
+{
+	struct slice key = term_key(l->arena, kind, fold);
+	int64_t *next = map_get(&l->numbers, key);
+
+	if (!next) {
+		next = ARENA_NEW(l->arena, int64_t);
+		*next = 2;
+		map_put(&l->numbers, key, next);
+	}
+	return next;
+}
+
 /* Told apart from every other of its kind, upper and lower case being one. */
 static int
 make_slug(struct ledger *l, const struct term *term, struct slice *slug,
     struct slice *fold, struct err *err)
 {
-	struct slice base = slug_base(l->arena, term->value);
+	const struct slice base = slug_base(l->arena, term->value);
+	const struct slice folded = utf8_fold(l->arena, base);
+	int rc = is_taken(l, term->kind, folded, err);
+	int64_t *next;
 
 	*slug = base;
-	for (int n = 2;; n++) {
-		struct db_row *row = db_prepare(
-		    l->db, "SELECT id FROM term WHERE kind = $1 AND fold = $2");
-		int rc;
+	*fold = folded;
+	if (rc <= 0)
+		return rc;
+	next = next_number(l, term->kind, folded);
+	do {
+		long long n = (*next)++;
 
-		*fold = utf8_fold(l->arena, *slug);
-		db_int(row, 1, term->kind);
-		db_text_or_empty(row, 2, *fold);
-		rc = db_step(l->db, row, err);
-		db_reset(row);
-		if (rc <= 0)
-			return rc;
-		*slug = arena_printf(l->arena, "%.*s-%d", SLICE_ARG(base), n);
-	}
+		*slug = arena_printf(l->arena, "%.*s-%lld", SLICE_ARG(base), n);
+		*fold = arena_printf(l->arena, "%.*s-%lld", SLICE_ARG(folded), n);
+		rc = is_taken(l, term->kind, *fold, err);
+	} while (rc > 0);
+	return rc;
 }
 
 static int

@@ -357,6 +357,33 @@ test_slugs(void **state)
 	}
 }
 
+/* Many that differ in what no file name shows are numbered as they come; a number that
+ * a term has in its own name is passed over. */
+static void
+test_many_slugs(void **state)
+{
+	enum { BITS = 8, OWN = 7 };
+	struct here *h = *state;
+	char value[BITS + 2] = "";
+	struct term term = {TERM_TAG, {value, BITS + 1}};
+	const struct term_row *row;
+
+	add(h, 0, "A---------7");
+	for (int i = 1; i < 1 << BITS; i++) {
+		int number = i < OWN ? i : i + 1;
+		struct slice want;
+
+		value[0] = i % 2 ? 'a' : 'A';
+		for (int bit = 0; bit < BITS; bit++)
+			value[1 + bit] = i >> bit & 1 ? '/' : ' ';
+		want = arena_printf(h->arena, number > 1 ? "%c---------%d" : "%c--------",
+		    value[0], number);
+		add(h, i, value);
+		OK(ledger_term(h->ledger, &term, &row, &h->err));
+		assert_slice(row->slug, want.p);
+	}
+}
+
 /* As long as a name may be, and cut between two characters. */
 static void
 test_long_slugs(void **state)
@@ -957,6 +984,7 @@ main(void)
 	    TEST(test_record_find),
 	    TEST(test_seq_is_never_used_again),
 	    TEST(test_slugs),
+	    TEST(test_many_slugs),
 	    TEST(test_long_slugs),
 	    TEST(test_terms),
 	    TEST(test_walks),
