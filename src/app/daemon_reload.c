@@ -29,7 +29,8 @@ check_fixed(const struct config *old, const struct config *new, struct err *err)
 	return 0;
 }
 
-/* Can all that it names be reached, from within the sandbox? */
+/* Can all that it names be reached, from within the sandbox? The folder of the feeds is
+ * made, so it comes last: of a configuration that is refused nothing stays. */
 static int
 check_places(const struct config *c, struct err *err)
 {
@@ -39,13 +40,12 @@ check_places(const struct config *c, struct err *err)
 	int rc = root_open(&root, arena_cstr(arena, c->articles.dir), false, err);
 
 	root_close(&root);
-	root.fd = -1;
-	if (rc == 0)
-		rc = root_open(&root, arena_cstr(arena, c->output.dir), true, err);
-	root_close(&root);
 	if (rc == 0 && c->articles.profile.n)
 		rc = profile_open(&profile, places_profile(&c->articles, arena),
 		    &c->articles.profile_off, err);
+	if (rc == 0)
+		rc = root_open(&root, arena_cstr(arena, c->output.dir), true, err);
+	root_close(&root);
 	profile_free(profile);
 	arena_free(arena);
 	return rc;

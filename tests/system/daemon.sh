@@ -274,6 +274,10 @@ reload() {
 	reconf 's/^dir = articles/dir = absent/'
 	tap_exit 2 '--reload, a folder that is not there: exit 2' xysfeed --reload
 	cp good xysfeed.conf
+	reconf 's/^dir = articles/&\nprofile = absent.conf/; s|^dir = public|&/other\nstate = xysfeed.db|'
+	tap_exit 2 '--reload, a profile that is not there: exit 2' xysfeed --reload
+	tap_ok 'and no folder was made for it' test ! -e public/other
+	cp good xysfeed.conf
 	tap_exit 0 '--reload, a good one' xysfeed --reload
 	tap_like "$tap_out" 'in force' 'says so'
 
