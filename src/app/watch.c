@@ -317,7 +317,7 @@ watch_close(struct watch *w)
 enum watch_view
 watch_view(const struct watch *w)
 {
-	if (w->blind)
+	if (w->blind || !root_stands(w))
 		return WATCH_BLIND;
 	return w->tree.unwatched || w->partial ? WATCH_PART : WATCH_WHOLE;
 }
