@@ -127,6 +127,7 @@ fill(struct opening *o)
 	    {"output", &c->output},
 	    {"limits", &c->limits},
 	    {"daemon", &c->daemon},
+	    {"push", &c->push},
 	};
 
 	for (size_t i = 0; i < sizeof single / sizeof single[0]; i++) {
@@ -263,6 +264,46 @@ check_feed(struct opening *o, struct config_feed *feed, struct map *paths)
 	return 0;
 }
 
+static const struct config_feed *
+find_feed(const struct config *c, struct slice name)
+{
+	for (size_t i = 0; i < c->feeds; i++)
+		if (slice_eq(c->feed[i].name, name))
+			return &c->feed[i];
+	return NULL;
+}
+
+static int
+check_hub(struct opening *o, const struct config_hub *hub)
+{
+	struct config *c = o->config;
+	struct slice section = arena_printf(c->arena, "hub:%.*s", SLICE_ARG(hub->name));
+
+	for (size_t i = 0; i < hub->feeds.n; i++) {
+		if (find_feed(c, hub->feeds.v[i]))
+			continue;
+		err_set(o->err, ERR_CONFIG, "feeds: there is no [feed:%.*s]",
+		    SLICE_ARG(hub->feeds.v[i]));
+		return fail_at(o, section, "feeds");
+	}
+	if (hub->content && !hub->secret.n) {
+		err_set(o->err, ERR_CONFIG,
+		    "content: a hub believes what is sent along "
+		    "only by its signature, which needs a secret");
+		return fail_at(o, section, "content");
+	}
+	return 0;
+}
+
+static int
+check_hubs(struct opening *o)
+{
+	for (size_t i = 0; i < o->config->hubs; i++)
+		if (check_hub(o, &o->config->hub[i]) != 0)
+			return -1;
+	return 0;
+}
+
 static int
 check_feeds(struct opening *o)
 {
@@ -281,7 +322,7 @@ static void
 add_sections(struct opening *o)
 {
 	static const char *const always[] = {
-	    "site", "articles", "output", "limits", "daemon"};
+	    "site", "articles", "output", "limits", "daemon", "push"};
 	struct config_draft *draft = &o->draft;
 	bool feed = false;
 
@@ -304,7 +345,7 @@ read_all(struct opening *o, const struct slices *overrides)
 			return -1;
 	if (fill(o) != 0 || check_zone(o) != 0 || check_folders(o) != 0)
 		return -1;
-	return check_feeds(o);
+	return check_feeds(o) != 0 ? -1 : check_hubs(o);
 }
 
 int
@@ -419,6 +460,12 @@ void
 config_making(const struct config *config, struct buf *out)
 {
 	for (size_t i = 0; i < config->settings; i++)
-		if (!slice_is(config->setting[i].section, "daemon"))
+		if (!config->setting[i].key->running)
 			add_setting(out, &config->setting[i]);
+}
+
+bool
+config_hub_takes(const struct config_hub *hub, struct slice feed)
+{
+	return hub->feeds.n == 0 || slices_has(&hub->feeds, feed);
 }

@@ -25,6 +25,7 @@ enum feed_content { CONTENT_FULL, CONTENT_SUMMARY, CONTENT_BOTH };
 enum log_sink { LOG_TO_AUTO, LOG_TO_STDERR, LOG_TO_SYSLOG, LOG_TO_JOURNAL };
 enum log_level { LEVEL_ERROR, LEVEL_WARN, LEVEL_NOTICE, LEVEL_INFO, LEVEL_DEBUG };
 enum sandbox_mode { SANDBOX_AUTO, SANDBOX_REQUIRE, SANDBOX_OFF };
+enum hub_param { PARAM_BOTH, PARAM_URL, PARAM_TOPIC };
 
 enum { FORMAT_ATOM = 1, FORMAT_RSS = 2, FORMAT_JSON = 4 };            /* a set */
 enum { PRECOMPRESS_GZ = 1, PRECOMPRESS_BR = 2, PRECOMPRESS_ZST = 4 }; /* a set */
@@ -104,8 +105,27 @@ struct config_feed {
 	struct config_schedule schedule;
 };
 
+struct config_push {
+	int64_t budget, debounce, live_timeout; /* milliseconds */
+	bool live;                              /* ask the public address first */
+	int64_t connections, per_host;          /* at once */
+};
+
+/* How somebody is reached over HTTP. */
+struct config_reach {
+	int64_t timeout;                         /* milliseconds */
+	struct slice ca_file, proxy, user_agent; /* none: the usual ones, no proxy */
+	struct slices header;                    /* "Name: value" */
+};
+
 struct config_hub {
 	struct slice name, url;
+	struct slices feeds; /* names of those it is told of; none: all */
+	enum hub_param param;
+	int64_t rate; /* pings a minute */
+	bool content; /* send the document with the ping */
+	struct slice secret;
+	struct config_reach reach;
 };
 
 struct config {
@@ -117,6 +137,7 @@ struct config {
 	struct config_output output;
 	struct config_limits limits;
 	struct config_daemon daemon;
+	struct config_push push;
 	struct config_feed *feed;
 	size_t feeds; /* at least one: without a section, "main" */
 	struct config_hub *hub;
@@ -148,9 +169,12 @@ void config_print(const struct config *config, struct buf *out);
  */
 void config_reading(const struct config *config, struct buf *out);
 
-/* Likewise all that decides about documents: every key but those of [daemon].
- * When it changes, every document is made again. */
+/* Likewise all that decides about documents: every key but those that say how the program
+ * runs and whom it tells. When it changes, every document is made again. */
 void config_making(const struct config *config, struct buf *out);
+
+/* Is this hub told of the feed of [feed:NAME]? */
+bool config_hub_takes(const struct config_hub *hub, struct slice feed);
 
 /* A row of the table, for the manual page, the completion and the tests. */
 struct config_key {
@@ -166,6 +190,7 @@ struct config_key {
 	int64_t min, max; /* of a number */
 	bool optional;    /* may be none */
 	bool reading;     /* belongs to config_reading */
+	bool running;     /* does not belong to config_making */
 	struct slice (*derive)(const struct config *, const struct config_feed *);
 };
 const struct config_key *config_keys(size_t *n);

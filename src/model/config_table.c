@@ -95,8 +95,9 @@ feed_description(const struct config *config, const struct config_feed *feed)
 #define ARTICLES(field) .offset = offsetof(struct config_articles, field)
 #define OUTPUT(field)   .offset = offsetof(struct config_output, field)
 #define LIMITS(field)   .offset = offsetof(struct config_limits, field)
-#define DAEMON(field)   .offset = offsetof(struct config_daemon, field)
+#define DAEMON(field)   .offset = offsetof(struct config_daemon, field), .running = true
 #define FEED(field)     .offset = offsetof(struct config_feed, field)
+#define PUSH(field)     .offset = offsetof(struct config_push, field), .running = true
 #define HUB(field)      .offset = offsetof(struct config_hub, field)
 
 /* Values are parsed in this order, so a key stands behind all that its
@@ -249,6 +250,25 @@ static const struct config_key table[] = {
 	    "give up what it does not need",
 	    DAEMON(sandbox)},
 
+	{"push", "budget", "duration", "30 s",
+	    "how long --once tells hubs before it ends",
+	    PUSH(budget), .min = 0, .max = 3600 * 1000},
+	{"push", "debounce", "duration", "60 s",
+	    "least time between two pings for the same feed",
+	    PUSH(debounce), .min = 0, .max = 24 * 3600 * 1000},
+	{"push", "live", "yes or no", "yes",
+	    "tell nobody before the public address serves the new document",
+	    PUSH(live)},
+	{"push", "live_timeout", "duration", "10 min",
+	    "how long to wait for that",
+	    PUSH(live_timeout), .min = 0, .max = 24 * 3600 * 1000},
+	{"push", "connections", "number", "16",
+	    "connections at once",
+	    PUSH(connections), .min = 1, .max = 1000},
+	{"push", "per_host", "number", "4",
+	    "connections at once to one host",
+	    PUSH(per_host), .min = 1, .max = 1000},
+
 	{"feed", "for_each", "term kind", "",
 	    "make a feed for each of these",
 	    FEED(for_each), .optional = true},
@@ -295,6 +315,36 @@ static const struct config_key table[] = {
 	{"hub", "url", "url", NULL,
 	    "address of a WebSub hub",
 	    HUB(url)},
+	{"hub", "feeds", "words", "",
+	    "names of the feeds that it is told of; none: all",
+	    HUB(feeds), .optional = true},
+	{"hub", "param", "hub parameter", "both",
+	    "which parameters of a ping bear the address of the feed",
+	    HUB(param), .running = true},
+	{"hub", "rate", "number", "60",
+	    "pings a minute at most",
+	    HUB(rate), .min = 1, .max = 60 * 1000, .running = true},
+	{"hub", "content", "yes or no", "no",
+	    "send the document along with the ping",
+	    HUB(content), .running = true},
+	{"hub", "secret", "text", "",
+	    "key of the signature of what is sent along",
+	    HUB(secret), .optional = true, .running = true},
+	{"hub", "timeout", "duration", "15 s",
+	    "how long an answer may take",
+	    HUB(reach.timeout), .min = 100, .max = 600 * 1000, .running = true},
+	{"hub", "ca_file", "path", "",
+	    "certificates to trust instead of the system's",
+	    HUB(reach.ca_file), .optional = true, .running = true},
+	{"hub", "proxy", "text", "",
+	    "proxy on the way to it",
+	    HUB(reach.proxy), .optional = true, .running = true},
+	{"hub", "user_agent", "text", "",
+	    "how we call ourselves",
+	    HUB(reach.user_agent), .optional = true, .running = true},
+	{"hub", "header", "headers", "",
+	    "further lines of the request, with | in between",
+	    HUB(reach.header), .optional = true, .running = true},
 };
 /* clang-format on */
 
@@ -309,6 +359,7 @@ static const struct {
     {"output", false},
     {"limits", false},
     {"daemon", false},
+    {"push", false},
     {"feed", true},
     {"hub", true},
 };

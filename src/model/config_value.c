@@ -486,6 +486,42 @@ parse_sandbox(struct value *v, struct err *err)
 }
 
 static int
+parse_hub_param(struct value *v, struct err *err)
+{
+	static const struct choice choice[] = {
+	    {"both", PARAM_BOTH}, {"url", PARAM_URL}, {"topic", PARAM_TOPIC}, {NULL, 0}};
+
+	return choose(choice, v->text, v->field, err);
+}
+
+/* "Name: value | Name: value" (RFC 9110 section 5.1). */
+static int
+parse_headers(struct value *v, struct err *err)
+{
+	static const char token[] = "!#$%&'*+-.^_`"
+				    "0123456789abcdefghijklmnopqrstuvwxyz~"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	struct slice rest = v->text, line;
+	struct slices list = {0};
+
+	while (slice_token(&rest, '|', &line)) {
+		size_t name = 0;
+
+		line = slice_trim(line);
+		while (name < line.n && strchr(token, line.p[name]))
+			name++;
+		if (name == 0 || name == line.n || line.p[name] != ':')
+			return err_set(err, ERR_CONFIG,
+			    "\"%.*s\" is no header line such as Authorization: Bearer "
+			    "abc",
+			    SLICE_ARG(line));
+		slices_add(&list, v->arena, line);
+	}
+	*(struct slices *)v->field = list;
+	return 0;
+}
+
+static int
 parse_term_kind(struct value *v, struct err *err)
 {
 	struct choice choice[TERM_KINDS + 1] = {{NULL, 0}};
@@ -533,6 +569,8 @@ static const struct {
     {"folder url", parse_folder_url},
     {"formats", parse_formats},
     {"globs", parse_words},
+    {"headers", parse_headers},
+    {"hub parameter", parse_hub_param},
     {"language", parse_language},
     {"log", parse_log},
     {"log level", parse_log_level},

@@ -3,6 +3,7 @@
 #include "base/uri.h"
 #include "output/window.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -162,6 +163,40 @@ sooner(int64_t a, int64_t b)
 	return !a || (b && b < a) ? b : a;
 }
 
+static int
+by_arrival(const void *a, const void *b)
+{
+	const struct entry *x = *(const struct entry *const *)a;
+	const struct entry *y = *(const struct entry *const *)b;
+
+	return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+/* Nothing but which entries it shows, in which version: not their order, not what
+ * stands around them. */
+static struct digest
+shows(struct composing *c)
+{
+	const struct feed *f = &c->feed;
+	const struct entry **v = arena_array(c->arena, f->items, sizeof *v);
+	struct digest digest;
+	struct buf text;
+
+	for (size_t i = 0; i < f->items; i++)
+		v[i] = f->item[i].entry;
+	if (f->items)
+		qsort(v, f->items, sizeof *v, by_arrival);
+	buf_init(&text, SIZE_MAX);
+	for (size_t i = 0; i < f->items; i++)
+		buf_printf(
+		    &text, "%.*s %lld\n", SLICE_ARG(v[i]->id), (long long)v[i]->updated);
+	for (size_t i = 0; i < f->gones; i++)
+		buf_printf(&text, "gone %.*s\n", SLICE_ARG(f->gone[i].id));
+	digest = digest_of(buf_view(&text));
+	buf_fini(&text);
+	return digest;
+}
+
 /* When the window or its tombstones change by themselves; 0: never. */
 static int64_t
 next_due(const struct composing *c)
@@ -265,7 +300,8 @@ describe(struct composing *c)
 	f->zone = config->site.zone;
 	if (c->job->page == PAGE_NONE)
 		for (size_t i = 0; i < config->hubs; i++)
-			slices_add(&f->hubs, c->arena, config->hub[i].url);
+			if (config_hub_takes(&config->hub[i], pf->config->name))
+				slices_add(&f->hubs, c->arena, config->hub[i].url);
 	link_archive(c);
 	c->job->title = arena_copy(c->keep, f->title);
 }
@@ -397,6 +433,7 @@ compose(const struct composer *composer, struct job *job, struct buf *scratch,
 	job->updated = c.feed.updated;
 	job->due = job->page == PAGE_NONE ? next_due(&c) : 0;
 	job->shown = c.feed.items;
+	job->shows = shows(&c);
 	for (size_t i = 0; i < c.feed.items; i++)
 		job->summaries += !c.feed.item[i].content;
 	for (size_t i = 0; i < formats_n && !job->failed; i++)

@@ -170,7 +170,8 @@ examples(void **state)
 {
 	static const char least[] =
 	    "[site]\nurl = https://a.example/\n[articles]\ndir = a\n[output]\ndir = b\n"
-	    "[feed:x]\nfor_each = tag\npath = :term\n[hub:x]\nurl = https://a.example/\n";
+	    "[feed:main]\nfor_each = tag\npath = :term\n[hub:main]\nurl = "
+	    "https://a.example/\nsecret = s\n";
 	char file[] = "/tmp/config_doc_test.XXXXXX";
 	struct arena *arena = arena_new();
 	struct buf page;
@@ -194,7 +195,7 @@ examples(void **state)
 		if (section.n == 0 || !slice_starts(line, SLICE(".Dl ")))
 			continue;
 		override = arena_printf(arena, "%.*s%s.%.*s", SLICE_ARG(section),
-		    slice_is(section, "feed") || slice_is(section, "hub") ? ":x" : "",
+		    slice_is(section, "feed") || slice_is(section, "hub") ? ":main" : "",
 		    SLICE_ARG(slice_from(line, 4)));
 		if (config_open(&config, file, &one, &err) != 0)
 			fail_msg("%s", err.text);
