@@ -132,6 +132,8 @@ libxysfeed_a_SOURCES = \
 	src/ledger/settle.h \
 	src/ledger/settle_match.c \
 	src/ledger/settle_match.h \
+	src/ledger/told.c \
+	src/ledger/told.h \
 	src/output/archive.c \
 	src/output/archive.h \
 	src/output/atom.c \

@@ -57,6 +57,7 @@ UNIT_TESTS += \
 	tests/unit/summary_test \
 	tests/unit/survey_test \
 	tests/unit/text_test \
+	tests/unit/told_test \
 	tests/unit/uri_test \
 	tests/unit/utf8_test \
 	tests/unit/watch_test \
@@ -236,6 +237,10 @@ tests_unit_survey_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_text_test_SOURCES = tests/unit/text_test.c
 tests_unit_text_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_text_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_told_test_SOURCES = tests/unit/told_test.c
+tests_unit_told_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_told_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_uri_test_SOURCES = tests/unit/uri_test.c
 tests_unit_uri_test_CFLAGS = $(TEST_CFLAGS)

@@ -10,6 +10,8 @@
  *           what was published
  * adopted   ids of an older feed, waiting for their articles
  * pending   changes that wait for the next edition of a feed with a schedule
+ * told      what each hub was told of each published document, and is to be
+ * peer      how a hub does, whatever the document
  */
 static const char *const migrations[] = {
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
@@ -59,6 +61,17 @@ static const char *const migrations[] = {
     "CREATE TABLE pending ("
     " feed TEXT NOT NULL, seq BIGINT NOT NULL, kind INTEGER NOT NULL,"
     " PRIMARY KEY (feed, seq)) WITHOUT ROWID;",
+
+    "CREATE TABLE told ("
+    " peer TEXT NOT NULL, topic TEXT NOT NULL, feed TEXT NOT NULL,"
+    " rank BIGINT NOT NULL, wanted BLOB NOT NULL, since BIGINT NOT NULL,"
+    " owed INTEGER NOT NULL, live BIGINT, accepted BLOB, accepted_at BIGINT,"
+    " took BIGINT, attempts BIGINT NOT NULL, next BIGINT, answered BIGINT,"
+    " verdict INTEGER, answer TEXT, PRIMARY KEY (peer, topic)) WITHOUT ROWID;"
+    "CREATE INDEX told_owed ON told (rank) WHERE owed = 1;"
+    "CREATE TABLE peer ("
+    " name TEXT PRIMARY KEY, accepted BIGINT NOT NULL, failed BIGINT NOT NULL,"
+    " next BIGINT, times TEXT NOT NULL) WITHOUT ROWID;",
 };
 
 enum { VERSION = sizeof migrations / sizeof *migrations };

@@ -25,7 +25,7 @@ version() {
 
 # As the first version had it.
 make_old() {
-	sql 'DROP TABLE pending' 'DROP INDEX article_inode' 'ALTER TABLE feed DROP COLUMN oldest' \
+	sql 'DROP TABLE told' 'DROP TABLE peer' 'DROP TABLE pending' 'DROP INDEX article_inode' 'ALTER TABLE feed DROP COLUMN oldest' \
 		"UPDATE meta SET value = '1' WHERE name = 'version'"
 }
 

@@ -1,0 +1,82 @@
+/*
+ * told: the second difference, what is published minus what others were told.
+ *
+ * One row for each peer (a hub) and topic (a published document, by its path):
+ * which version the peer should know of, which one it accepted, and how
+ * telling it went. The transaction that publishes sets what is wanted; a newer
+ * version takes the place of an older one that was not told yet. So
+ * there is no queue: a crash at any instant repeats a ping and forgets none
+ * (promise P7).
+ *
+ * A version is a digest of which entries the document shows (compose.h), not of its bytes:
+ * a document that was merely built anew is no news. Times are POSIX milliseconds.
+ */
+#ifndef LEDGER_TOLD_H
+#define LEDGER_TOLD_H
+
+#include "ledger/ledger.h"
+
+struct told {
+	struct slice peer;  /* "hub:NAME" */
+	struct slice topic; /* path of the document below [output] dir */
+	struct slice feed;  /* key of its feed */
+	int64_t rank;       /* lower ones are told first */
+	struct digest wanted;
+	int64_t since; /* when it was first wanted */
+	bool owed;     /* wanted, not accepted, and not given up */
+	int64_t live;  /* when the public address was seen to serve it; 0: not yet */
+	bool ever;     /* something was accepted once: */
+	struct digest accepted;
+	int64_t accepted_at;
+	int64_t took;           /* attempts that this took */
+	int64_t attempts, next; /* of the wanted version; next 0: at once */
+	int64_t answered;       /* when the last answer came; 0: none did */
+	int verdict;
+	struct slice answer;
+};
+
+/* The peer should know of this version. Nothing happens when it is wanted already. */
+int told_want(struct ledger *ledger, const struct told *told, struct err *err);
+/* The feed goes with all its documents. */
+int told_drop_feed(struct ledger *ledger, struct slice feed, struct err *err);
+/* What is no longer published, and peers other than these, go. */
+int told_sweep(struct ledger *ledger, const struct slices *peers, struct err *err);
+
+/* What is owed, in the order of telling. */
+int told_owed(struct ledger *ledger, struct arena *arena, struct told **v, size_t *n,
+    struct err *err);
+/* Everything, by peer and rank. */
+int told_all(struct ledger *ledger, struct arena *arena, struct told **v, size_t *n,
+    struct err *err);
+/*
+ * How telling went. Of `told` the answer's part is taken (attempts, next, live,
+ * answered, verdict, answer, owed); `accepted`: the wanted version was. A version
+ * that came in between stays owed.
+ */
+int told_record(
+    struct ledger *ledger, const struct told *told, bool accepted, struct err *err);
+
+/* How many documents are accepted in the wanted version, owed, given up; of all peers. */
+struct told_counts {
+	int64_t accepted, owed, failed;
+};
+int told_count(struct ledger *ledger, struct told_counts *counts, struct err *err);
+
+/* The digest of a published document; 1, or 0 when there is none. */
+int told_document(struct ledger *ledger, struct slice path, struct digest *digest,
+    int64_t *mtime, struct err *err);
+
+/* How a peer does. */
+enum { PEER_TIMES = 21 }; /* last answer times that are kept */
+struct peer {
+	struct slice name;
+	int64_t accepted, failed; /* in a row; one of them is 0 */
+	int64_t next;             /* it is left alone until then; 0 */
+	int64_t time[PEER_TIMES]; /* milliseconds, newest last */
+	size_t times;
+};
+int told_peers(struct ledger *ledger, struct arena *arena, struct peer **v, size_t *n,
+    struct err *err);
+int told_peer_put(struct ledger *ledger, const struct peer *peer, struct err *err);
+
+#endif
