@@ -182,6 +182,17 @@ libxysfeed_a_SOURCES = \
 	src/output/window.h \
 	src/output/xml.c \
 	src/output/xml.h \
+	src/push/answer.c \
+	src/push/answer.h \
+	src/push/http.c \
+	src/push/http.h \
+	src/push/http_call.c \
+	src/push/http_end.c \
+	src/push/http_inside.h \
+	src/push/live.c \
+	src/push/live.h \
+	src/push/retry.c \
+	src/push/retry.h \
 	src/app/command.c \
 	src/app/command.h \
 	src/app/completion.c \

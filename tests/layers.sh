@@ -13,7 +13,8 @@ declare -A below=(
 	[input]='base model input'
 	[ledger]='base model ledger'
 	[output]='base model ledger output'
-	[app]='base model input ledger output app'
+	[push]='base model ledger push'
+	[app]='base model input ledger output push app'
 )
 
 includes_beyond() { # FOLDER: includes of ours that it may not have
@@ -23,10 +24,10 @@ includes_beyond() { # FOLDER: includes of ours that it may not have
 	grep -nE '^#include "[a-z]+/' "$1"/*.[ch] | grep -vE "\"(${allowed%|})/"
 }
 
-for folder in base model input ledger output app; do
+for folder in base model input ledger output push app; do
 	tap_is "$(includes_beyond "$folder")" '' "$folder/ includes only: ${below[$folder]}"
 done
-tap_is "$(grep -nE '\b(printf|fprintf|puts|fputs|exit)\(' {base,model,input,ledger,output}/*.c)" '' \
+tap_is "$(grep -nE '\b(printf|fprintf|puts|fputs|exit)\(' {base,model,input,ledger,output,push}/*.c)" '' \
 	'only app/ prints and exits'
 tap_is "$(grep -lE '\b(rename|renameat|fsync|syncfs)\(' ./*/*.c)" './base/file_stage.c' \
 	'only base/file_stage.c renames and flushes'

@@ -15,6 +15,7 @@ UNIT_TESTS =
 if HAVE_CMOCKA
 UNIT_TESTS += \
 	tests/unit/adopt_test \
+	tests/unit/answer_test \
 	tests/unit/archive_test \
 	tests/unit/atom_test \
 	tests/unit/base_test \
@@ -32,6 +33,7 @@ UNIT_TESTS += \
 	tests/unit/format_test \
 	tests/unit/front_test \
 	tests/unit/html_test \
+	tests/unit/http_test \
 	tests/unit/json_test \
 	tests/unit/kramdown_test \
 	tests/unit/ledger_test \
@@ -39,6 +41,7 @@ UNIT_TESTS += \
 	tests/unit/lint_test \
 	tests/unit/liquid_test \
 	tests/unit/listing_test \
+	tests/unit/live_test \
 	tests/unit/log_test \
 	tests/unit/markdown_test \
 	tests/unit/notify_test \
@@ -48,6 +51,7 @@ UNIT_TESTS += \
 	tests/unit/profile_test \
 	tests/unit/publish_test \
 	tests/unit/read_test \
+	tests/unit/retry_test \
 	tests/unit/rss_test \
 	tests/unit/rule_test \
 	tests/unit/sandbox_test \
@@ -69,6 +73,10 @@ endif
 tests_unit_adopt_test_SOURCES = tests/unit/adopt_test.c
 tests_unit_adopt_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_adopt_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_answer_test_SOURCES = tests/unit/answer_test.c
+tests_unit_answer_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_answer_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_archive_test_SOURCES = tests/unit/archive_test.c
 tests_unit_archive_test_CFLAGS = $(TEST_CFLAGS)
@@ -138,6 +146,10 @@ tests_unit_html_test_SOURCES = tests/unit/html_test.c
 tests_unit_html_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_html_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_http_test_SOURCES = tests/unit/http_test.c
+tests_unit_http_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_http_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_json_test_SOURCES = tests/unit/json_test.c
 tests_unit_json_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_json_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -165,6 +177,10 @@ tests_unit_liquid_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_listing_test_SOURCES = tests/unit/listing_test.c
 tests_unit_listing_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_listing_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_live_test_SOURCES = tests/unit/live_test.c
+tests_unit_live_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_live_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_log_test_SOURCES = tests/unit/log_test.c
 tests_unit_log_test_CFLAGS = $(TEST_CFLAGS)
@@ -201,6 +217,10 @@ tests_unit_publish_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_read_test_SOURCES = tests/unit/read_test.c
 tests_unit_read_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_read_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_retry_test_SOURCES = tests/unit/retry_test.c
+tests_unit_retry_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_retry_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_rss_test_SOURCES = tests/unit/rss_test.c
 tests_unit_rss_test_CFLAGS = $(TEST_CFLAGS)
@@ -268,6 +288,7 @@ tests_unit_zone_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_adopt \
+	tests/fuzz/fuzz_answer \
 	tests/fuzz/fuzz_charset \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_control \
@@ -276,6 +297,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_front \
 	tests/fuzz/fuzz_html \
 	tests/fuzz/fuzz_lint \
+	tests/fuzz/fuzz_live \
 	tests/fuzz/fuzz_markdown \
 	tests/fuzz/fuzz_profile \
 	tests/fuzz/fuzz_rule \
@@ -293,6 +315,11 @@ tests_fuzz_fuzz_adopt_SOURCES = tests/fuzz/fuzz_adopt.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_adopt_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_fuzz_adopt_LDFLAGS = $(FUZZ_FLAGS)
 tests_fuzz_fuzz_adopt_LDADD = $(XYS_LIBS)
+
+tests_fuzz_fuzz_answer_SOURCES = tests/fuzz/fuzz_answer.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_answer_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_answer_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_answer_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_charset_SOURCES = tests/fuzz/fuzz_charset.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_charset_CFLAGS = $(TEST_CFLAGS)
@@ -333,6 +360,11 @@ tests_fuzz_fuzz_lint_SOURCES = tests/fuzz/fuzz_lint.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_lint_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_fuzz_lint_LDFLAGS = $(FUZZ_FLAGS)
 tests_fuzz_fuzz_lint_LDADD = $(XYS_LIBS)
+
+tests_fuzz_fuzz_live_SOURCES = tests/fuzz/fuzz_live.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_live_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_live_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_live_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_markdown_SOURCES = tests/fuzz/fuzz_markdown.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_markdown_CFLAGS = $(TEST_CFLAGS)
