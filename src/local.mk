@@ -182,8 +182,15 @@ libxysfeed_a_SOURCES = \
 	src/output/window.h \
 	src/output/xml.c \
 	src/output/xml.h \
+	src/push/announce.c \
+	src/push/announce.h \
+	src/push/announce_gate.c \
+	src/push/announce_hub.c \
+	src/push/announce_inside.h \
 	src/push/answer.c \
 	src/push/answer.h \
+	src/push/errand.c \
+	src/push/errand.h \
 	src/push/http.c \
 	src/push/http.h \
 	src/push/http_call.c \
@@ -191,6 +198,8 @@ libxysfeed_a_SOURCES = \
 	src/push/http_inside.h \
 	src/push/live.c \
 	src/push/live.h \
+	src/push/ping.c \
+	src/push/ping.h \
 	src/push/retry.c \
 	src/push/retry.h \
 	src/app/command.c \
@@ -207,6 +216,7 @@ libxysfeed_a_SOURCES = \
 	src/app/daemon.h \
 	src/app/daemon_ask.c \
 	src/app/daemon_inside.h \
+	src/app/daemon_push.c \
 	src/app/daemon_reload.c \
 	src/app/daemon_work.c \
 	src/app/explain.c \
@@ -227,6 +237,10 @@ libxysfeed_a_SOURCES = \
 	src/app/pidfile.h \
 	src/app/places.c \
 	src/app/places.h \
+	src/app/push.c \
+	src/app/push.h \
+	src/app/push_status.c \
+	src/app/push_status.h \
 	src/app/report.c \
 	src/app/report.h \
 	src/app/run.c \

@@ -8,6 +8,8 @@
 #include "app/launch.h"
 #include "app/options.h"
 #include "app/outcome.h"
+#include "app/push.h"
+#include "app/push_status.h"
 #include "app/report.h"
 #include "app/run.h"
 #include "app/sandbox.h"
@@ -164,6 +166,49 @@ tell(struct command *c, const struct run_report *report)
 	return outcome_of_run(report, o->strict);
 }
 
+static void
+say(void *ctx, enum log_level level, struct slice sentence)
+{
+	const struct command *c = ctx;
+	enum log_level most = c->options.verbose ? LEVEL_DEBUG : LEVEL_WARN;
+
+	if (level <= most)
+		fprintf(stderr, "xysfeed: %.*s\n", SLICE_ARG(sentence));
+}
+
+/* Published is published, and said so, before anybody is told. */
+static void
+flush_output(struct command *c)
+{
+	fwrite(c->out.n ? c->out.p : "", 1, c->out.n, stdout);
+	fflush(stdout);
+	buf_reset(&c->out);
+}
+
+static enum exit_code
+tell_hubs(struct command *c, enum exit_code code)
+{
+	const struct options *o = &c->options;
+	struct push_report r;
+
+	if (!c->config->hubs)
+		return code;
+	flush_output(c);
+	if (push_once(c->config, say, c, &r, &c->err) < 0)
+		return code == EXIT_DONE ? fail(c) : code;
+	if (r.elsewhere && !o->quiet && !o->json)
+		buf_str(&c->out, "hubs: another call is telling them\n");
+	else if (!o->quiet && !o->json && (r.told || r.pending || r.failed))
+		buf_printf(&c->out,
+		    "hubs: %zu pings accepted, %zu to be sent, %zu refused\n", r.told,
+		    r.pending, r.failed);
+	if (code != EXIT_DONE)
+		return code;
+	if (r.failed)
+		return EXIT_UNTOLD;
+	return o->strict && r.pending ? EXIT_PENDING : EXIT_DONE;
+}
+
 static enum exit_code
 run_kind(struct command *c, enum run_kind kind)
 {
@@ -193,7 +238,7 @@ run_kind(struct command *c, enum run_kind kind)
 	else if (rc == 0)
 		code = tell(c, &report);
 	run_report_fini(&report);
-	return code;
+	return rc == 0 && kind == RUN_PUBLISH ? tell_hubs(c, code) : code;
 }
 
 static int
@@ -286,6 +331,10 @@ act(struct command *c)
 			   : EXIT_DONE;
 	case ACTION_STATUS:
 		return status(c);
+	case ACTION_PUSH_STATUS:
+		return push_status_write(&c->out, c->config, c->options.json, &c->err) < 0
+			   ? fail(c)
+			   : EXIT_DONE;
 	case ACTION_RUN:
 		return ask_or_fail(c, CONTROL_RUN);
 	case ACTION_RELOAD:

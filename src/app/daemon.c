@@ -4,6 +4,7 @@
 
 #include "app/fence.h"
 #include "base/clock.h"
+#include "push/http.h"
 
 #include <pwd.h>
 #include <signal.h>
@@ -78,7 +79,7 @@ daemon_next(struct daemon *d)
 	take_touched(d);
 	sched_tick(&d->sched, clock_now());
 	daemon_start_run(d);
-	if (!d->working)
+	if (!d->working && !daemon_sync_push(d))
 		sleep_until_due(d);
 }
 
@@ -275,8 +276,10 @@ close_handle(uv_handle_t *handle)
 void
 daemon_close(struct daemon *d)
 {
-	if (d->working || d->questions || !d->stopping)
+	if (d->working || d->questions || !d->stopping || daemon_sync_push(d))
 		return;
+	daemon_close_push(d);
+	close_handle((uv_handle_t *)&d->push.gather);
 	control_close(d->control);
 	d->control = NULL;
 	unwatch(d);
@@ -313,7 +316,8 @@ open_signals(struct daemon *d)
 static void
 open_timers(struct daemon *d)
 {
-	uv_timer_t *timers[] = {&d->gather, &d->wake, &d->alive, &d->grace};
+	uv_timer_t *timers[] = {
+	    &d->gather, &d->wake, &d->alive, &d->grace, &d->push.gather};
 	int64_t alive = notify_watchdog(d->notify);
 
 	for (size_t i = 0; i < sizeof timers / sizeof *timers; i++) {
@@ -373,8 +377,10 @@ begin(struct daemon *d, struct err *err)
 	/* Who may ask is looked up in files that the fence shuts out. */
 	if (control_listen(&d->control, &d->loop, path_of(d, d->config->daemon.socket),
 		daemon_ask, d, err) < 0 ||
-	    fence(d, err) < 0 || daemon_watch(d, err) < 0)
+	    (d->config->hubs && http_library_open(err) < 0) || fence(d, err) < 0 ||
+	    daemon_watch(d, err) < 0)
 		return -1;
+	daemon_open_push(d);
 	tell_ready(d);
 	sched_want(&d->sched, CAUSE_START);
 	daemon_next(d);
@@ -414,6 +420,7 @@ daemon_run(struct config *config, const struct daemon_options *options, struct e
 	}
 	uv_run(&d.loop, UV_RUN_DEFAULT);
 	uv_loop_close(&d.loop);
+	http_library_close();
 	/* What the libraries keep for each thread goes with the threads. */
 	uv_library_shutdown();
 	if (rc == 0)

@@ -4,6 +4,7 @@
  *     daemon.c         begin, wait, end: the loop and all that wakes it
  *     daemon_work.c    a run, beside the loop, and what the log says of it
  *     daemon_ask.c     requests over the control socket, and the status
+ *     daemon_push.c    hubs, beside the runs
  *     daemon_reload.c  another configuration in the place of this one
  */
 #ifndef APP_DAEMON_INSIDE_H
@@ -13,6 +14,7 @@
 #include "app/daemon.h"
 #include "app/log.h"
 #include "app/notify.h"
+#include "app/push.h"
 #include "app/run.h"
 #include "app/sched.h"
 #include "app/status.h"
@@ -39,6 +41,19 @@ struct task {
 	struct err err;
 	int rc;
 	struct asking *asking;
+};
+
+/* Telling hubs. */
+struct pushing {
+	struct announce *announce; /* NULL: there are none */
+	uv_timer_t gather;
+	bool results; /* are to be recorded */
+	bool wanted;  /* to record and load, between two runs */
+	uv_work_t work;
+	struct announced_all told;
+	struct errands errands;
+	struct err err;
+	int rc;
 };
 
 /* What is told of the last run. */
@@ -69,6 +84,7 @@ struct daemon {
 
 	struct sched sched;
 	struct task task;
+	struct pushing push;
 	struct asking *asking; /* for the next run */
 	bool working, stopping;
 	atomic_bool stop;
@@ -96,6 +112,13 @@ int daemon_watch(struct daemon *daemon, struct err *err);
 
 /* daemon_work.c: if one is wanted. */
 void daemon_start_run(struct daemon *daemon);
+
+/* daemon_push.c; for the configuration in force. */
+void daemon_open_push(struct daemon *daemon);
+void daemon_close_push(struct daemon *daemon);
+/* Record and load, if that is wanted; when stopping, only what is not recorded yet.
+ * False: there is nothing to do. */
+bool daemon_sync_push(struct daemon *daemon);
 
 /* daemon_ask.c */
 control_handler daemon_ask;

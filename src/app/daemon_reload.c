@@ -24,6 +24,11 @@ check_fixed(const struct config *old, const struct config *new, struct err *err)
 			return err_set(err, ERR_CONFIG, "%s: " RESTART, fixed[i].name);
 	if (old->daemon.umask != new->daemon.umask)
 		return err_set(err, ERR_CONFIG, "[daemon] umask: " RESTART);
+	if (!old->hubs && new->hubs)
+		return err_set(err, ERR_CONFIG,
+		    "[hub:%.*s]: the daemon was started without any, and gave up to call "
+		    "other machines; restart it",
+		    SLICE_ARG(new->hub[0].name));
 	if (old->daemon.sandbox != new->daemon.sandbox)
 		return err_set(err, ERR_CONFIG, "[daemon] sandbox: " RESTART);
 	return 0;
@@ -99,11 +104,13 @@ daemon_take_config(struct daemon *d)
 
 	if (d->questions)
 		return;
+	daemon_close_push(d);
 	config_free(d->config);
 	d->config = d->next;
 	d->next = NULL;
 	d->sched.rescan = d->config->daemon.rescan / 1000;
 	daemon_open_log(d);
+	daemon_open_push(d);
 	if (daemon_watch(d, &err) < 0)
 		log_say(d->log, LEVEL_ERROR, NULL, "%s", err.text);
 	sched_want(&d->sched, CAUSE_CONFIG);

@@ -169,6 +169,7 @@ finish(uv_work_t *work, int status)
 		log_say(d->log, LEVEL_ERROR, NULL, "%s", task->err.text);
 	answer_all(d, task);
 	sched_ended(&d->sched, &end);
+	d->push.wanted = true;
 	watch_expect(d->watch, &task->report.fresh, clock_elapsed());
 	run_report_fini(&task->report);
 	arena_free(task->run.arena);

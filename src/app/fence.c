@@ -29,7 +29,8 @@ allow_configuration(
 int
 fence_enter(const struct config *c, struct sandbox_state *state, struct err *err)
 {
-	struct sandbox_request request = {.mode = c->daemon.sandbox};
+	struct sandbox_request request = {
+	    .mode = c->daemon.sandbox, .network = c->hubs > 0};
 	struct arena *arena = arena_new();
 	int rc;
 
@@ -38,6 +39,9 @@ fence_enter(const struct config *c, struct sandbox_state *state, struct err *err
 		slices_add(&request.readable, arena,
 		    folder_of(slice_str(places_profile(&c->articles, arena))));
 	allow_configuration(c, &request.readable, arena);
+	for (size_t i = 0; i < c->hubs; i++)
+		if (c->hub[i].reach.ca_file.n)
+			slices_add(&request.readable, arena, c->hub[i].reach.ca_file);
 	sandbox_system_paths(&request.readable, arena, request.network);
 	slices_add(&request.writable, arena, c->output.dir);
 	slices_add(&request.writable, arena, folder_of(c->output.state));

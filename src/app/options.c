@@ -36,6 +36,8 @@ static const struct row {
     {"retract", 0, "ID|PATH", ACTION, ACTION_RETRACT, "take an entry down, at once"},
     {"status", 0, NULL, ACTION, ACTION_STATUS,
 	"the last run, what waits, what is left out"},
+    {"push-status", 0, NULL, ACTION, ACTION_PUSH_STATUS,
+	"what hubs were told, and how they do"},
     {"daemon", 0, NULL, ACTION, ACTION_DAEMON,
 	"stay, in the background; without an action: in the foreground"},
     {"run", 0, NULL, ACTION, ACTION_RUN, "have the daemon look at everything now"},
@@ -52,7 +54,8 @@ static const struct row {
     {"reason", 0, "TEXT", REASON, 0, "why, for --retract"},
     {"now", 0, "TIME", NOW, 0, "run as if it were this time"},
     {"allow-flood", 0, NULL, ALLOW_FLOOD, 0, "publish however much changed"},
-    {"strict", 0, NULL, STRICT, 0, "exit 3 when articles were left out"},
+    {"strict", 0, NULL, STRICT, 0,
+	"exit 3 when articles were left out, 6 when hubs wait"},
     {"json", 0, NULL, JSON, 0, "reports as JSON"},
     {"quiet", 'q', NULL, QUIET, 0, "say nothing but errors"},
     {"verbose", 'v', NULL, VERBOSE, 0, "say more"},
@@ -206,7 +209,8 @@ options_help(struct buf *out)
 		     "configuration,\n"
 		     "      3 articles left out (--strict), 4 held by the flood guard, 5 "
 		     "locked,\n"
-		     "      7 no daemon runs\n\n"
+		     "      6 hubs are still to be told (--strict), 7 no daemon runs,\n"
+		     "      8 a hub would not be told\n\n"
 		     "xysfeed(1), xysfeed.conf(5), xysfeed-article(5)\n");
 }
 

@@ -13,7 +13,9 @@ enum exit_code {
 	EXIT_LEFT_OUT = 3, /* --strict: articles were left out */
 	EXIT_HELD = 4,     /* by the flood guard */
 	EXIT_LOCKED = 5,   /* another run holds the lock */
+	EXIT_PENDING = 6,  /* --strict: hubs are still to be told */
 	EXIT_NO_DAEMON = 7,
+	EXIT_UNTOLD = 8, /* a hub would not have it */
 };
 
 enum exit_code outcome_of_failure(const struct err *err);

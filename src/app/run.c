@@ -3,6 +3,7 @@
 #include "app/run.h"
 
 #include "app/places.h"
+#include "app/push.h"
 #include "app/survey.h"
 #include "base/clock.h"
 #include "base/map.h"
@@ -500,9 +501,11 @@ plan_and_make(struct run *r)
 		return -1;
 	struct menu_request menu = {.changes = &report->changes, .broken = r->broken};
 
-	if (menu_make(&maker, &menu, r->arena, &report->made, r->err) < 0)
+	if (menu_make(&maker, &menu, r->arena, &report->made, r->err) < 0 ||
+	    (request.everything && publish_drop_rest(r->publication, r->err) < 0))
 		return -1;
-	return request.everything ? publish_drop_rest(r->publication, r->err) : 0;
+	return push_want(
+	    r->config, &report->made, request.everything, r->ledger, r->arena, r->err);
 }
 
 /* --- publish -------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 
 #include "app/report.h"
 #include "base/utf8.h"
+#include "ledger/told.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@ struct status {
 	size_t troubles;
 	struct feed_row *feed;
 	size_t feeds;
+	struct told_counts told;
 };
 
 static int
@@ -31,7 +33,8 @@ load_status(struct ledger *l, struct arena *arena, struct status *s, struct err 
 	    ledger_next_due(l, arena, &s->article_due, &s->feed_due, err) < 0 ||
 	    ledger_last_seq(l, &s->last_seq, err) < 0 ||
 	    ledger_troubled(l, arena, &s->troubled, &s->troubles, err) < 0 ||
-	    ledger_feeds(l, arena, &s->feed, &s->feeds, err) < 0)
+	    ledger_feeds(l, arena, &s->feed, &s->feeds, err) < 0 ||
+	    told_count(l, &s->told, err) < 0)
 		return -1;
 	if (last.n && sscanf(last.p, "%lld %llu %llu %llu %llu %llu %llu", &at, &s->files,
 			  &s->read, &s->arrived, &s->changed, &s->gone, &s->failed) == 7)
@@ -106,6 +109,11 @@ status_text(
 			    out, " until %.*s", SLICE_ARG(report_time(c, t->due, arena)));
 		buf_char(out, '\n');
 	}
+	if (c->hubs)
+		buf_printf(out,
+		    "hubs: %lld documents told, %lld still to be told of, %lld refused\n",
+		    (long long)s->told.accepted, (long long)s->told.owed,
+		    (long long)s->told.failed);
 	buf_printf(out, "feeds %zu\n", s->feeds);
 	for (size_t i = 0; i < s->feeds; i++)
 		buf_printf(out, "  %.*s: %lld entries, updated %.*s\n",
@@ -178,6 +186,9 @@ status_json(struct buf *out, const struct status *s, const struct status_daemon 
 	    s->feed_due.at ? json_integer(s->feed_due.at) : json_null());
 	json_object_set_new(o, "daemon", daemon ? daemon_json(daemon) : json_null());
 	json_object_set_new(o, "announced", json_integer(s->last_seq));
+	json_object_set_new(o, "push",
+	    json_pack("{s:I, s:I, s:I}", "accepted", (json_int_t)s->told.accepted, "owed",
+		(json_int_t)s->told.owed, "refused", (json_int_t)s->told.failed));
 	json_object_set_new(o, "articles", articles);
 	json_object_set_new(o, "not_published", trouble);
 	json_object_set_new(o, "feeds", feeds);

@@ -1,0 +1,101 @@
+#include "app/daemon_inside.h"
+
+#include <stdlib.h>
+
+/*
+ * Telling goes on beside runs, on the loop. Only the ledger is shared: what came of it is
+ * recorded, and what is owed loaded, between two runs, as a short job of its own.
+ */
+
+enum { GATHER = 1000 }; /* milliseconds that results wait for others */
+
+static void
+on_gathered(uv_timer_t *timer)
+{
+	struct daemon *d = timer->data;
+
+	d->push.wanted = true;
+	daemon_next(d);
+}
+
+static void
+on_result(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	d->push.results = true;
+	uv_timer_start(&d->push.gather, on_gathered, GATHER, 0);
+}
+
+static void
+say(void *ctx, enum log_level level, struct slice sentence)
+{
+	struct daemon *d = ctx;
+
+	log_say(d->log, level, NULL, "%.*s", SLICE_ARG(sentence));
+}
+
+void
+daemon_open_push(struct daemon *d)
+{
+	const struct announce_events events = {on_result, say, d};
+	struct err err;
+
+	if (!d->config->hubs)
+		return;
+	if (announce_open(&d->push.announce, &d->loop, d->config, &events, &err) < 0)
+		log_say(d->log, LEVEL_ERROR, NULL, "%s; no hub is told", err.text);
+	d->push.wanted = true;
+}
+
+void
+daemon_close_push(struct daemon *d)
+{
+	announce_close(d->push.announce);
+	d->push.announce = NULL;
+	d->push.wanted = d->push.results = false;
+}
+
+static void
+record(uv_work_t *work)
+{
+	struct daemon *d = work->data;
+	struct pushing *p = &d->push;
+
+	p->rc = push_sync(d->config, &p->told, &p->errands, &p->err);
+}
+
+static void
+recorded(uv_work_t *work, int status)
+{
+	struct daemon *d = work->data;
+	struct pushing *p = &d->push;
+
+	(void)status;
+	d->working = false;
+	arena_free(p->told.arena);
+	p->told = (struct announced_all){0};
+	/* What could not be recorded is told again, some day. */
+	if (p->rc < 0)
+		log_say(d->log, LEVEL_ERROR, NULL, "%s", p->err.text);
+	else
+		announce_take(p->announce, &p->errands);
+	mem_trim();
+	daemon_close(d);
+	daemon_next(d);
+}
+
+bool
+daemon_sync_push(struct daemon *d)
+{
+	struct pushing *p = &d->push;
+
+	if (!p->announce || !(d->stopping ? p->results : p->wanted))
+		return false;
+	p->wanted = p->results = false;
+	announce_results(p->announce, &p->told);
+	p->work.data = d;
+	d->working = true;
+	uv_queue_work(&d->loop, &p->work, record, recorded);
+	return true;
+}

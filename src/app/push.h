@@ -1,0 +1,37 @@
+/*
+ * push: publishing and telling, put together.
+ *
+ * A run that publishes says what is wanted (push_want), in its transaction. Then, with
+ * nothing of the run open any more (promise P9), what is owed is loaded, told
+ * by push/announce.h, and what came of it recorded (push_sync): by
+ * push_once within its budget, or beside the daemon's loop (daemon_push.c).
+ */
+#ifndef APP_PUSH_H
+#define APP_PUSH_H
+
+#include "output/make.h"
+#include "push/announce.h"
+
+/* Every hub should know of what was made. `everything` was made: of nothing else. */
+int push_want(const struct config *config, const struct made *made, bool everything,
+    struct ledger *ledger, struct arena *arena, struct err *err);
+
+/*
+ * Record these results, if any, and load what is owed then. The caller has the
+ * lock of run_lock when there are results.
+ */
+int push_sync(const struct config *config, const struct announced_all *results,
+    struct errands *errands, struct err *err);
+
+/* What --once came to. */
+struct push_report {
+	size_t told, pending, failed;
+	bool elsewhere; /* another process is telling already */
+};
+
+/* Tell for [push] budget; `say` as in announce.h. */
+typedef void push_say(void *ctx, enum log_level level, struct slice sentence);
+int push_once(const struct config *config, push_say *say, void *ctx,
+    struct push_report *report, struct err *err);
+
+#endif

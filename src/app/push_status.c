@@ -1,0 +1,216 @@
+#include "app/push_status.h"
+
+#include "app/report.h"
+#include "push/answer.h"
+#include "push/errand.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct state {
+	struct told *told;
+	size_t n;
+	struct peer *peer;
+	size_t peers;
+};
+
+static int
+load(const struct config *c, struct arena *arena, struct state *s, struct err *err)
+{
+	struct ledger *ledger;
+	int rc = ledger_open(&ledger, arena_cstr(arena, c->output.state), DB_MEMORY, err);
+
+	*s = (struct state){0};
+	if (rc == 0 && (told_all(ledger, arena, &s->told, &s->n, err) < 0 ||
+			   told_peers(ledger, arena, &s->peer, &s->peers, err) < 0))
+		rc = -1;
+	ledger_close(ledger);
+	return rc;
+}
+
+static const struct peer *
+peer_of(const struct state *s, struct slice name)
+{
+	static const struct peer none;
+
+	for (size_t i = 0; i < s->peers; i++)
+		if (slice_eq(s->peer[i].name, name))
+			return &s->peer[i];
+	return &none;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Milliseconds; -1: it never answered. */
+static int64_t
+median(const struct peer *p)
+{
+	int64_t v[PEER_TIMES];
+
+	memcpy(v, p->time, sizeof v);
+	qsort(v, p->times, sizeof *v, by_size);
+	return p->times ? v[p->times / 2] : -1;
+}
+
+/* "accepted", "to be tried again", "waiting" */
+static const char *
+state_of(const struct told *t)
+{
+	if (t->owed)
+		return t->attempts ? verdict_name(VERDICT_RETRY) : "waiting";
+	return verdict_name((enum verdict)t->verdict);
+}
+
+/* --- for people ------------------------------------------------------------- */
+
+static void
+peer_text(struct buf *out, const struct config *c, const struct state *s,
+    const struct config_hub *hub, struct arena *arena)
+{
+	struct slice name = errand_peer(hub, arena);
+	const struct peer *p = peer_of(s, name);
+	size_t owed = 0, all = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		bool ours = slice_eq(s->told[i].peer, name);
+
+		all += ours;
+		owed += ours && s->told[i].owed;
+	}
+	buf_printf(out, "%.*s %.*s\n  %zu documents, %zu still to be told of; ",
+	    SLICE_ARG(name), SLICE_ARG(hub->url), all, owed);
+	if (p->failed)
+		buf_printf(out, "failed %lld times in a row", (long long)p->failed);
+	else
+		buf_printf(out, "accepted %lld in a row", (long long)p->accepted);
+	if (p->times)
+		buf_printf(out, ", answers within %lld ms", (long long)median(p));
+	if (p->next)
+		buf_printf(out, ", left alone until %.*s",
+		    SLICE_ARG(report_time(c, p->next / 1000, arena)));
+	buf_char(out, '\n');
+}
+
+static void
+told_text(
+    struct buf *out, const struct config *c, const struct told *t, struct arena *arena)
+{
+	buf_printf(out, "  %.*s: %s; wanted since %.*s", SLICE_ARG(t->topic), state_of(t),
+	    SLICE_ARG(report_time(c, t->since / 1000, arena)));
+	if (t->live)
+		buf_printf(out, ", live since %.*s",
+		    SLICE_ARG(report_time(c, t->live / 1000, arena)));
+	if (t->ever)
+		buf_printf(out, ", last accepted %.*s after %lld %s",
+		    SLICE_ARG(report_time(c, t->accepted_at / 1000, arena)),
+		    (long long)t->took, t->took == 1 ? "try" : "tries");
+	if (t->next)
+		buf_printf(out, ", next try %.*s",
+		    SLICE_ARG(report_time(c, t->next / 1000, arena)));
+	if (t->answer.n)
+		buf_printf(out, " (%.*s)", SLICE_ARG(t->answer));
+	buf_char(out, '\n');
+}
+
+static void
+write_text(
+    struct buf *out, const struct config *c, const struct state *s, struct arena *arena)
+{
+	if (!c->hubs)
+		buf_str(out, "no [hub:NAME] in the configuration\n");
+	for (size_t i = 0; i < c->hubs; i++) {
+		struct slice name = errand_peer(&c->hub[i], arena);
+
+		peer_text(out, c, s, &c->hub[i], arena);
+		for (size_t k = 0; k < s->n; k++)
+			if (slice_eq(s->told[k].peer, name))
+				told_text(out, c, &s->told[k], arena);
+	}
+}
+
+/* --- for programs ----------------------------------------------------------- */
+
+static json_t *
+text_of(struct slice s)
+{
+	json_t *j = json_stringn(s.n ? s.p : "", s.n);
+
+	return j ? j : json_string("");
+}
+
+/* Seconds with three places; null: never. */
+static json_t *
+moment(int64_t ms)
+{
+	return ms ? json_real((double)ms / 1000) : json_null();
+}
+
+static json_t *
+told_json(const struct told *t)
+{
+	char wanted[65], accepted[65] = "";
+
+	digest_hex(&t->wanted, wanted);
+	if (t->ever)
+		digest_hex(&t->accepted, accepted);
+	return json_pack(
+	    "{s:o, s:s, s:b, s:s, s:o, s:s, s:o, s:I, s:I, s:o, s:o, s:o, s:o}", "topic",
+	    text_of(t->topic), "state", state_of(t), "owed", t->owed, "wanted", wanted,
+	    "since", moment(t->since), "accepted", accepted, "accepted_at",
+	    moment(t->accepted_at), "took", (json_int_t)t->took, "attempts",
+	    (json_int_t)t->attempts, "next", moment(t->next), "live", moment(t->live),
+	    "answered", moment(t->answered), "answer", text_of(t->answer));
+}
+
+static json_t *
+hub_json(const struct state *s, const struct config_hub *hub, struct arena *arena)
+{
+	struct slice name = errand_peer(hub, arena);
+	const struct peer *p = peer_of(s, name);
+	int64_t middle = median(p);
+	json_t *topics = json_array();
+
+	for (size_t i = 0; i < s->n; i++)
+		if (slice_eq(s->told[i].peer, name))
+			json_array_append_new(topics, told_json(&s->told[i]));
+	return json_pack("{s:o, s:o, s:I, s:I, s:o, s:o, s:o}", "peer", text_of(name),
+	    "url", text_of(hub->url), "accepted", (json_int_t)p->accepted, "failed",
+	    (json_int_t)p->failed, "paused_until", moment(p->next), "milliseconds",
+	    middle < 0 ? json_null() : json_integer(middle), "topics", topics);
+}
+
+static void
+write_json(
+    struct buf *out, const struct config *c, const struct state *s, struct arena *arena)
+{
+	json_t *hubs = json_array(), *o = json_pack("{s:o}", "hubs", hubs);
+	char *text;
+
+	for (size_t i = 0; i < c->hubs; i++)
+		json_array_append_new(hubs, hub_json(s, &c->hub[i], arena));
+	text = json_dumps(o, JSON_INDENT(1) | JSON_REAL_PRECISION(13));
+	buf_printf(out, "%s\n", text ? text : "{}");
+	free(text);
+	json_decref(o);
+}
+
+int
+push_status_write(
+    struct buf *out, const struct config *config, bool json, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct state state;
+	int rc = load(config, arena, &state, err);
+
+	if (rc == 0)
+		(json ? write_json : write_text)(out, config, &state, arena);
+	arena_free(arena);
+	return rc;
+}
