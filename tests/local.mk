@@ -393,6 +393,7 @@ tests_fault_intruder_LDADD = $(XYS_LIBS)
 
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS) tests/fault/intruder
 SYSTEM_TESTS = \
+	tests/push/selftest.sh \
 	tests/system/commands.sh \
 	tests/system/daemon.sh \
 	tests/system/editions.sh \
@@ -413,6 +414,15 @@ TESTS += $(UNIT_TESTS) $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/unit/place.h \
 	tests/unit/sample.h \
+	tests/push/farm.py \
+	tests/push/hub/hub.mjs \
+	tests/push/hub/package-lock.json \
+	tests/push/hub/package.json \
+	tests/push/hub/run \
+	tests/push/nginx.sh \
+	tests/push/peer.py \
+	tests/push/peers.sh \
+	tests/push/subscriber.py \
 	tests/tap.sh \
 	tests/system/site.sh \
 	tests/system/resident.sh \
