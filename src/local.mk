@@ -249,6 +249,10 @@ libxysfeed_a_SOURCES = \
 	src/app/sandbox.h \
 	src/app/sched.c \
 	src/app/sched.h \
+	src/app/server_config.c \
+	src/app/server_config.h \
+	src/app/server_config_text.c \
+	src/app/server_config_text.h \
 	src/app/status.c \
 	src/app/status.h \
 	src/app/survey.c \

@@ -57,6 +57,7 @@ UNIT_TESTS += \
 	tests/unit/sandbox_test \
 	tests/unit/scan_test \
 	tests/unit/sched_test \
+	tests/unit/server_config_test \
 	tests/unit/settle_test \
 	tests/unit/summary_test \
 	tests/unit/survey_test \
@@ -242,6 +243,10 @@ tests_unit_sched_test_SOURCES = tests/unit/sched_test.c
 tests_unit_sched_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_sched_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_server_config_test_SOURCES = tests/unit/server_config_test.c
+tests_unit_server_config_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_server_config_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_settle_test_SOURCES = tests/unit/settle_test.c
 tests_unit_settle_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_settle_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -403,6 +408,7 @@ SYSTEM_TESTS = \
 	tests/system/life.sh \
 	tests/system/promises.sh \
 	tests/system/seed.sh \
+	tests/system/servers.sh \
 	tests/system/upgrade.sh \
 	tests/golden.sh \
 	tests/fuzz/replay.sh \

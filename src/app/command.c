@@ -13,6 +13,7 @@
 #include "app/report.h"
 #include "app/run.h"
 #include "app/sandbox.h"
+#include "app/server_config.h"
 #include "app/status.h"
 #include "base/clock.h"
 #include "input/adopt.h"
@@ -347,6 +348,11 @@ act(struct command *c)
 	case ACTION_PRINT_CONFIG:
 		config_print(c->config, &c->out);
 		return EXIT_DONE;
+	case ACTION_SERVER_CONFIG:
+		return server_config_write(
+			   &c->out, c->config, c->options.argument, &c->err) < 0
+			   ? fail(c)
+			   : EXIT_DONE;
 	default:
 		return run_kind(c, RUN_PUBLISH);
 	}

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* What an argument is, by the name it has in the table. */
-enum argument { ANY, FILES, FOLDERS, SHELLS };
+enum argument { ANY, FILES, FOLDERS, SHELLS, SERVERS };
 
 static enum argument
 argument_of(const char *name)
@@ -14,7 +14,7 @@ argument_of(const char *name)
 		const char *name;
 		enum argument argument;
 	} known[] = {{"FILE", FILES}, {"FEED", FILES}, {"ID|PATH", FILES},
-	    {"DIR", FOLDERS}, {"bash|zsh", SHELLS}};
+	    {"DIR", FOLDERS}, {"bash|zsh", SHELLS}, {"nginx|apache|caddy", SERVERS}};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (strcmp(name, known[i].name) == 0)
@@ -41,6 +41,8 @@ bash_arguments(struct buf *out)
 	    [FILES] = "mapfile -t COMPREPLY < <(compgen -f -- \"$word\")",
 	    [FOLDERS] = "mapfile -t COMPREPLY < <(compgen -d -- \"$word\")",
 	    [SHELLS] = "mapfile -t COMPREPLY < <(compgen -W 'bash zsh' -- \"$word\")",
+	    [SERVERS] = "mapfile -t COMPREPLY < <(compgen -W 'nginx apache caddy' -- "
+			"\"$word\")",
 	};
 	struct option_row row;
 
@@ -94,7 +96,8 @@ zsh_row(struct buf *out, const struct option_row *row)
 	static const char *const actions[] = {[ANY] = "",
 	    [FILES] = "_files",
 	    [FOLDERS] = "_files -/",
-	    [SHELLS] = "(bash zsh)"};
+	    [SHELLS] = "(bash zsh)",
+	    [SERVERS] = "(nginx apache caddy)"};
 
 	buf_str(out, " \\\n\t");
 	if (row->letter)

@@ -47,6 +47,8 @@ static const struct row {
     {"init", 0, "DIR", ACTION, ACTION_INIT, "print a configuration for a Jekyll site"},
     {"print-config", 0, NULL, ACTION, ACTION_PRINT_CONFIG,
 	"every key, its value and origin"},
+    {"server-config", 0, "nginx|apache|caddy", ACTION, ACTION_SERVER_CONFIG,
+	"print what a web server needs to serve the feeds"},
     {"completion", 0, "bash|zsh", ACTION, ACTION_COMPLETION,
 	"print what completes these options in a shell"},
     {"config", 'c', "FILE", CONFIG, 0, "read this configuration (" CONFIG_FILE ")"},

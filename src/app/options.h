@@ -22,6 +22,7 @@ enum action {
 	ACTION_RUN,
 	ACTION_RELOAD,
 	ACTION_STOP,
+	ACTION_SERVER_CONFIG,
 	ACTION_COMPLETION,
 	ACTION_INIT,
 	ACTION_PRINT_CONFIG,
@@ -32,7 +33,7 @@ enum action {
 
 struct options {
 	enum action action;
-	const char *argument;    /* of the action: a file, an id, a folder */
+	const char *argument;    /* of the action: a file, an id, a folder, a server */
 	const char *config;      /* -c */
 	struct slices overrides; /* -D */
 	const char *reason, *now;

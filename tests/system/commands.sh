@@ -439,7 +439,7 @@ help() {
 	tap_ok '--help' "$XYSFEED" --help
 	local option
 	for option in --once --dry-run --check --explain --adopt --retract --reason --status --init \
-		--print-config --config --define --json --quiet --verbose --version --allow-flood --strict; do
+		--print-config --server-config --config --define --json --quiet --verbose --version --allow-flood --strict; do
 		tap_like "$tap_out" "(^|[ ,])$option( |\$)" "--help names $option"
 	done
 	tap_ok '-h' "$XYSFEED" -h

@@ -56,12 +56,14 @@ test_arguments(void **state)
 	has(&script, "-c|--config)\n\t\tmapfile -t COMPREPLY < <(compgen -f");
 	has(&script, "--init)\n\t\tmapfile -t COMPREPLY < <(compgen -d");
 	has(&script, "--now)\n\t\t:");
+	has(&script, "--server-config)\n\t\tmapfile -t COMPREPLY < <(compgen -W 'nginx");
 	buf_reset(&script);
 	assert_int_equal(completion_write(&script, "zsh", &err), 0);
 	has(&script, "#compdef xysfeed\n");
 	has(&script, "'(-c --config)'{-c,--config}'[");
 	has(&script, ":DIR:_files -/'");
 	has(&script, ":bash|zsh:(bash zsh)'");
+	has(&script, ":nginx|apache|caddy:(nginx apache caddy)'");
 	buf_fini(&script);
 }
 
