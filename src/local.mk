@@ -182,6 +182,8 @@ libxysfeed_a_SOURCES = \
 	src/output/window.h \
 	src/output/xml.c \
 	src/output/xml.h \
+	src/push/access.c \
+	src/push/access.h \
 	src/push/announce.c \
 	src/push/announce.h \
 	src/push/announce_gate.c \
@@ -189,6 +191,8 @@ libxysfeed_a_SOURCES = \
 	src/push/announce_inside.h \
 	src/push/answer.c \
 	src/push/answer.h \
+	src/push/audience.c \
+	src/push/audience.h \
 	src/push/errand.c \
 	src/push/errand.h \
 	src/push/http.c \
@@ -196,6 +200,8 @@ libxysfeed_a_SOURCES = \
 	src/push/http_call.c \
 	src/push/http_end.c \
 	src/push/http_inside.h \
+	src/push/lines.c \
+	src/push/lines.h \
 	src/push/live.c \
 	src/push/live.h \
 	src/push/ping.c \
@@ -255,6 +261,8 @@ libxysfeed_a_SOURCES = \
 	src/app/server_config_text.h \
 	src/app/status.c \
 	src/app/status.h \
+	src/app/subscribers.c \
+	src/app/subscribers.h \
 	src/app/survey.c \
 	src/app/survey.h \
 	src/app/watch.c \

@@ -14,10 +14,12 @@ TEST_CFLAGS = $(libxysfeed_a_CFLAGS) $(CMOCKA_CFLAGS)
 UNIT_TESTS =
 if HAVE_CMOCKA
 UNIT_TESTS += \
+	tests/unit/access_test \
 	tests/unit/adopt_test \
 	tests/unit/answer_test \
 	tests/unit/archive_test \
 	tests/unit/atom_test \
+	tests/unit/audience_test \
 	tests/unit/base_test \
 	tests/unit/charset_test \
 	tests/unit/civil_test \
@@ -37,6 +39,7 @@ UNIT_TESTS += \
 	tests/unit/json_test \
 	tests/unit/kramdown_test \
 	tests/unit/ledger_test \
+	tests/unit/lines_test \
 	tests/unit/lint_html_test \
 	tests/unit/lint_test \
 	tests/unit/liquid_test \
@@ -71,6 +74,10 @@ UNIT_TESTS += \
 	tests/unit/zone_test
 endif
 
+tests_unit_access_test_SOURCES = tests/unit/access_test.c
+tests_unit_access_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_access_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_adopt_test_SOURCES = tests/unit/adopt_test.c
 tests_unit_adopt_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_adopt_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -86,6 +93,10 @@ tests_unit_archive_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_atom_test_SOURCES = tests/unit/atom_test.c
 tests_unit_atom_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_atom_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_audience_test_SOURCES = tests/unit/audience_test.c
+tests_unit_audience_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_audience_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_base_test_SOURCES = tests/unit/base_test.c
 tests_unit_base_test_CFLAGS = $(TEST_CFLAGS)
@@ -162,6 +173,10 @@ tests_unit_kramdown_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_ledger_test_SOURCES = tests/unit/ledger_test.c
 tests_unit_ledger_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_ledger_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_lines_test_SOURCES = tests/unit/lines_test.c
+tests_unit_lines_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_lines_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_lint_html_test_SOURCES = tests/unit/lint_html_test.c
 tests_unit_lint_html_test_CFLAGS = $(TEST_CFLAGS)
@@ -292,6 +307,7 @@ tests_unit_zone_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_zone_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 FUZZ_TARGETS = \
+	tests/fuzz/fuzz_access \
 	tests/fuzz/fuzz_adopt \
 	tests/fuzz/fuzz_answer \
 	tests/fuzz/fuzz_charset \
@@ -315,6 +331,11 @@ else
 FUZZ_MAIN = tests/fuzz/replay.c
 FUZZ_FLAGS =
 endif
+
+tests_fuzz_fuzz_access_SOURCES = tests/fuzz/fuzz_access.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_access_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_access_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_access_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_adopt_SOURCES = tests/fuzz/fuzz_adopt.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_adopt_CFLAGS = $(TEST_CFLAGS)
@@ -409,6 +430,7 @@ SYSTEM_TESTS = \
 	tests/system/promises.sh \
 	tests/system/seed.sh \
 	tests/system/servers.sh \
+	tests/system/subscribers.sh \
 	tests/system/upgrade.sh \
 	tests/golden.sh \
 	tests/fuzz/replay.sh \

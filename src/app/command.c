@@ -15,6 +15,7 @@
 #include "app/sandbox.h"
 #include "app/server_config.h"
 #include "app/status.h"
+#include "app/subscribers.h"
 #include "base/clock.h"
 #include "input/adopt.h"
 
@@ -130,6 +131,20 @@ status(struct command *c)
 		return code;
 	return status_write(
 		   &c->out, c->config, NULL, DB_MEMORY, c->options.json, &c->err) < 0
+		   ? fail(c)
+		   : EXIT_DONE;
+}
+
+static enum exit_code
+subscribers(struct command *c)
+{
+	const struct options *o = &c->options;
+	struct slices logs = {0};
+
+	for (char **log = o->files; *log; log++)
+		slices_add(&logs, c->arena, slice_str(*log));
+	return subscribers_write(
+		   &c->out, c->config, &logs, o->json, o->verbose, &c->err) < 0
 		   ? fail(c)
 		   : EXIT_DONE;
 }
@@ -336,6 +351,8 @@ act(struct command *c)
 		return push_status_write(&c->out, c->config, c->options.json, &c->err) < 0
 			   ? fail(c)
 			   : EXIT_DONE;
+	case ACTION_SUBSCRIBERS:
+		return subscribers(c);
 	case ACTION_RUN:
 		return ask_or_fail(c, CONTROL_RUN);
 	case ACTION_RELOAD:

@@ -14,7 +14,8 @@ argument_of(const char *name)
 		const char *name;
 		enum argument argument;
 	} known[] = {{"FILE", FILES}, {"FEED", FILES}, {"ID|PATH", FILES},
-	    {"DIR", FOLDERS}, {"bash|zsh", SHELLS}, {"nginx|apache|caddy", SERVERS}};
+	    {"LOG...", FILES}, {"DIR", FOLDERS}, {"bash|zsh", SHELLS},
+	    {"nginx|apache|caddy", SERVERS}};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (strcmp(name, known[i].name) == 0)

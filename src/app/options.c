@@ -6,6 +6,7 @@
 
 enum kind {
 	ACTION,
+	ACTION_ON_FILES, /* on all arguments that are no options */
 	CONFIG,
 	OVERRIDE,
 	REASON,
@@ -38,6 +39,8 @@ static const struct row {
 	"the last run, what waits, what is left out"},
     {"push-status", 0, NULL, ACTION, ACTION_PUSH_STATUS,
 	"what hubs were told, and how they do"},
+    {"subscribers", 0, "LOG...", ACTION_ON_FILES, ACTION_SUBSCRIBERS,
+	"who reads which feed, from the logs of a web server"},
     {"daemon", 0, NULL, ACTION, ACTION_DAEMON,
 	"stay, in the background; without an action: in the foreground"},
     {"run", 0, NULL, ACTION, ACTION_RUN, "have the daemon look at everything now"},
@@ -85,6 +88,7 @@ apply(struct options *o, const struct row *row, const char *argument, struct are
 {
 	switch (row->kind) {
 	case ACTION:
+	case ACTION_ON_FILES:
 		return take_action(o, row, argument, err);
 	case CONFIG:
 		o->config = argument;
@@ -160,8 +164,8 @@ options_parse(
 	for (size_t i = 0; i < ROWS; i++) {
 		size_t n = strlen(shorts);
 
-		longs[i] = (struct option){
-		    .name = rows[i].name, .has_arg = rows[i].argument != NULL};
+		longs[i] = (struct option){.name = rows[i].name,
+		    .has_arg = rows[i].argument && rows[i].kind != ACTION_ON_FILES};
 		if (rows[i].letter)
 			snprintf(shorts + n, sizeof shorts - n, "%c%s", rows[i].letter,
 			    rows[i].argument ? ":" : "");
@@ -181,7 +185,10 @@ options_parse(
 		if (apply(o, row, optarg, arena, err) < 0)
 			return -1;
 	}
-	if (optind < argc)
+	o->files = argv + optind;
+	if (o->action == ACTION_SUBSCRIBERS && optind == argc)
+		return err_set(err, ERR_CONFIG, "--subscribers needs a log");
+	if (o->action != ACTION_SUBSCRIBERS && optind < argc)
 		return err_set(
 		    err, ERR_CONFIG, "%s: there is nothing to do with it", argv[optind]);
 	if (o->reason && o->action != ACTION_RETRACT)

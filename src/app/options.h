@@ -18,6 +18,7 @@ enum action {
 	ACTION_RETRACT,
 	ACTION_STATUS,
 	ACTION_PUSH_STATUS,
+	ACTION_SUBSCRIBERS,
 	ACTION_DAEMON,
 	ACTION_RUN,
 	ACTION_RELOAD,
@@ -34,6 +35,7 @@ enum action {
 struct options {
 	enum action action;
 	const char *argument;    /* of the action: a file, an id, a folder, a server */
+	char **files;            /* of an action that takes several; ends in NULL */
 	const char *config;      /* -c */
 	struct slices overrides; /* -D */
 	const char *reason, *now;

@@ -1,0 +1,333 @@
+#include "push/access.h"
+
+#include "base/civil.h"
+
+#include <string.h>
+
+/* --- a line ----------------------------------------------------------------- */
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Digits off the front of *s, at most `max` of them; -1: there are none, or more. */
+static int64_t
+take_number(struct slice *s, size_t max)
+{
+	int64_t value = 0;
+	size_t n = 0;
+
+	for (; n < s->n && n < max && is_digit(s->p[n]); n++)
+		value = 10 * value + (s->p[n] - '0');
+	if (n == 0 || (n < s->n && is_digit(s->p[n])))
+		return -1;
+	*s = slice_from(*s, n);
+	return value;
+}
+
+static bool
+take(struct slice *s, struct slice literal)
+{
+	if (!slice_starts(*s, literal))
+		return false;
+	*s = slice_from(*s, literal.n);
+	return true;
+}
+
+/* "28/Feb/2024:09:07:16 +0800" */
+static bool
+parse_time(struct slice s, int64_t *time)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	static const char form[] = "00/Aaa/0000:00:00:00 +0000";
+	struct civil c = {0};
+	size_t month = 0;
+	int64_t offset;
+
+	if (s.n != sizeof form - 1)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (form[i] == '0'   ? !is_digit(s.p[i])
+		    : form[i] == '+' ? !slice_one_of(s.p[i], "+-")
+				     : !is_letter(form[i]) && s.p[i] != form[i])
+			return false;
+	while (month < 12 && memcmp(months + 3 * month, s.p + 3, 3) != 0)
+		month++;
+#define TWO(at) ((s.p[at] - '0') * 10 + (s.p[(at) + 1] - '0'))
+	c.day = TWO(0);
+	c.month = (int)month + 1;
+	c.year = TWO(7) * 100 + TWO(9);
+	c.hour = TWO(12);
+	c.minute = TWO(15);
+	c.second = TWO(18) == 60 ? 59 : TWO(18);
+	offset = (TWO(22) * 60 + TWO(24)) * 60;
+#undef TWO
+	if (month == 12 || !civil_is_valid(&c))
+		return false;
+	*time = civil_seconds(&c) - (s.p[21] == '-' ? -offset : offset);
+	return true;
+}
+
+static int
+hex_value(char c)
+{
+	if (is_digit(c))
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The byte that the backslash at the front of *s, and what follows, stand for. */
+static char
+take_escaped(struct slice *s)
+{
+	static const char letters[] = "bfnrtv", meant[] = "\b\f\n\r\t\v";
+	const char *letter;
+	char c;
+
+	if (s->n >= 4 && s->p[1] == 'x' && hex_value(s->p[2]) >= 0 &&
+	    hex_value(s->p[3]) >= 0) {
+		c = (char)(hex_value(s->p[2]) << 4 | hex_value(s->p[3]));
+		*s = slice_from(*s, 4);
+		return c;
+	}
+	c = s->n > 1 ? s->p[1] : '\\';
+	letter = c ? strchr(letters, c) : NULL;
+	*s = slice_from(*s, 2);
+	return letter ? meant[letter - letters] : c;
+}
+
+static struct slice
+unescape(struct slice s, struct arena *arena)
+{
+	size_t n = slice_index(s, '\\');
+	char *p;
+
+	if (n == s.n)
+		return s;
+	p = arena_alloc(arena, s.n);
+	memcpy(p, s.p, n);
+	s = slice_from(s, n);
+	while (s.n) {
+		if (*s.p == '\\') {
+			p[n++] = take_escaped(&s);
+		} else {
+			p[n++] = *s.p;
+			s = slice_from(s, 1);
+		}
+	}
+	return slice_make(p, n);
+}
+
+/* What is between quotes, still escaped. */
+static bool
+take_quoted(struct slice *s, struct slice *inside)
+{
+	size_t n = 1;
+
+	if (!s->n || *s->p != '"')
+		return false;
+	while (n < s->n && s->p[n] != '"')
+		n += s->p[n] == '\\' ? 2 : 1;
+	if (n >= s->n)
+		return false;
+	*inside = slice_part(*s, 1, n);
+	*s = slice_from(*s, n + 1);
+	return true;
+}
+
+static bool
+is_method(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_letter(s.p[i]) && s.p[i] != '-')
+			return false;
+	return s.n > 0;
+}
+
+/* "GET /path HTTP/1.1"; a space that was not encoded may be in the path. */
+static void
+split_request(struct slice request, struct access *a, struct arena *arena)
+{
+	size_t space = slice_index(request, ' '), end = request.n;
+
+	a->method = a->target = SLICE_NONE;
+	while (end > space + 1 && request.p[end - 1] != ' ')
+		end--;
+	if (end <= space + 1 || !slice_starts(slice_from(request, end), SLICE("HTTP/")) ||
+	    !is_method(slice_part(request, 0, space)))
+		return;
+	a->method = slice_part(request, 0, space);
+	a->target = unescape(slice_part(request, space + 1, end - 1), arena);
+}
+
+bool
+access_parse(struct access *a, struct slice line, struct arena *arena)
+{
+	struct slice time, request, referer, agent;
+
+	a->address = slice_part(line, 0, slice_index(line, ' '));
+	line = slice_from(line, a->address.n);
+	line = slice_from(line, slice_find(line, SLICE(" [")) + 2);
+	time = slice_part(line, 0, slice_index(line, ']'));
+	line = slice_from(line, time.n);
+	if (!a->address.n || !parse_time(time, &a->time) || !take(&line, SLICE("] ")) ||
+	    !take_quoted(&line, &request) || !take(&line, SLICE(" ")))
+		return false;
+	a->status = (int)take_number(&line, 3);
+	if (a->status < 100 || !take(&line, SLICE(" ")))
+		return false;
+	a->bytes = take(&line, SLICE("-")) ? 0 : take_number(&line, 15);
+	if (a->bytes < 0 || !take(&line, SLICE(" ")) || !take_quoted(&line, &referer) ||
+	    !take(&line, SLICE(" ")) || !take_quoted(&line, &agent))
+		return false;
+	split_request(request, a, arena);
+	a->agent = slice_is(agent, "-") ? SLICE_NONE : unescape(agent, arena);
+	return true;
+}
+
+/* --- an agent --------------------------------------------------------------- */
+
+enum { LONGEST = 64 }; /* of a name or an id: anything may come from outside */
+
+/* Where `word`, in lower case, is in s, in any case; s.n: nowhere. */
+static size_t
+find_nocase(struct slice s, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= s.n; i++)
+		if ((s.p[i] | 0x20) == word[0] &&
+		    slice_is_nocase(slice_part(s, i, i + n), word))
+			return i;
+	return s.n;
+}
+
+/* The length of the word for who reads that it begins with, or 0. */
+static size_t
+readers_word(struct slice s)
+{
+	static const char *const words[] = {"subscribers", "subscriber", "readers"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t n = strlen(words[i]);
+
+		if (s.n >= n && slice_is_nocase(slice_part(s, 0, n), words[i]) &&
+		    (s.n == n || !is_letter(s.p[n])))
+			return n;
+	}
+	return 0;
+}
+
+static struct slice
+find_feed_id(struct slice agent)
+{
+	static const char *const names[] = {"feed-id", "feedid"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct slice s =
+		    slice_from(agent, find_nocase(agent, names[i]) + strlen(names[i]));
+		size_t n = 0;
+
+		if (!s.n || !slice_one_of(*s.p, ":="))
+			continue;
+		s = slice_skip(slice_from(s, 1), " ");
+		while (n < s.n && n < LONGEST && !slice_one_of(s.p[n], " ;,)"))
+			n++;
+		return slice_part(s, 0, n);
+	}
+	return SLICE_NONE;
+}
+
+/* "12 subscribers" at the front: its length, and the number; 0: it is none. */
+static size_t
+take_claim(struct slice s, int64_t *subscribers)
+{
+	struct slice rest = s, after;
+	size_t digits = 0, word;
+
+	while (digits < s.n && is_digit(s.p[digits]))
+		digits++;
+	after = slice_skip(slice_from(s, digits), " ");
+	word = digits ? readers_word(after) : 0;
+	if (word == 0)
+		return 0;
+	*subscribers = take_number(&rest, 9);
+	if (*subscribers < 0)
+		*subscribers = CLAIM_MAX;
+	return s.n - after.n + word;
+}
+
+void
+access_claim(struct slice agent, struct claim *claim)
+{
+	*claim = (struct claim){.before = agent, .feed_id = find_feed_id(agent)};
+	for (size_t i = 0; i < agent.n && !claim->made; i++) {
+		size_t n = 0;
+
+		/* Not the end of a version, nor of a word. */
+		if (i == 0 || slice_one_of(agent.p[i - 1], " ;(\t"))
+			n = take_claim(slice_from(agent, i), &claim->subscribers);
+		if (n == 0)
+			continue;
+		claim->made = true;
+		claim->before = slice_part(agent, 0, i);
+		claim->after = slice_from(agent, i + n);
+	}
+}
+
+/* Where a name ends that may have spaces in it: before a version, a comment, an
+ * address, a number. */
+static bool
+ends_name(struct slice s, size_t at)
+{
+	static const char *const words[] = {" - ", " feed-id", " feedid", " http"};
+	struct slice rest = slice_from(s, at);
+
+	if (slice_one_of(*rest.p, "/;(,)+"))
+		return true;
+	if (*rest.p != ' ')
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (slice_is_nocase(slice_part(rest, 0, strlen(words[i])), words[i]))
+			return true;
+	return rest.n > 1 && is_digit(rest.p[1]);
+}
+
+struct slice
+access_program(struct slice agent)
+{
+	const struct slice browser = SLICE("Mozilla/"), comment = SLICE("(compatible;");
+	struct slice name = agent;
+	size_t at = slice_find(agent, comment), n = 0;
+
+	if (slice_starts(agent, browser) && at < agent.n)
+		name = slice_skip(slice_from(agent, at + comment.n), " ");
+	while (n < name.n && n < LONGEST && !ends_name(name, n))
+		n++;
+	return slice_trim(slice_part(name, 0, n));
+}
+
+bool
+access_is_hub(struct slice agent)
+{
+	static const char *const hubs[] = {"feedfetcher-google", "public hub",
+	    "superfeedr bot", "switchboard", "pubsubhubbub", "websub"};
+	const struct slice like = SLICE("like ");
+
+	for (size_t i = 0; i < sizeof hubs / sizeof *hubs; i++) {
+		size_t at = find_nocase(agent, hubs[i]);
+
+		if (at < agent.n && !slice_ends(slice_part(agent, 0, at), like))
+			return true;
+	}
+	return false;
+}
