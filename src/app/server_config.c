@@ -113,8 +113,46 @@ write_feed(
 	buf_char(out, ')');
 }
 
-/* Feeds from `first` on, as many as one expression takes, by their names and by
- * their addresses. Returns the first that is left. */
+static struct slice
+hub_links(const struct writer *w, const struct config_feed *feed)
+{
+	const struct config *c = w->config;
+	const struct server *s = w->server;
+	struct buf out;
+	struct slice made;
+
+	buf_init(&out, SIZE_MAX);
+	for (size_t i = 0; i < c->hubs; i++) {
+		struct slice url = c->hub[i].url;
+
+		if (!config_hub_takes(&c->hub[i], feed->name))
+			continue;
+		buf_char(&out, '<');
+		for (size_t k = 0; k < url.n; k++)
+			if (url.p[k] == '%')
+				buf_str(&out, s->percent);
+			else
+				buf_char(&out, url.p[k]);
+		buf_printf(&out, ">; rel=%shub%s, ", s->quote, s->quote);
+	}
+	made = arena_copy(w->arena, buf_view(&out));
+	buf_fini(&out);
+	return made;
+}
+
+static bool
+same_hubs(
+    const struct config *c, const struct config_feed *a, const struct config_feed *b)
+{
+	for (size_t i = 0; i < c->hubs; i++)
+		if (config_hub_takes(&c->hub[i], a->name) !=
+		    config_hub_takes(&c->hub[i], b->name))
+			return false;
+	return true;
+}
+
+/* Feeds from `first` on that have the same hubs, as many as one expression takes, by
+ * their names and by their addresses. Returns the first that is left. */
 static size_t
 gather_feeds(struct writer *w, size_t first)
 {
@@ -127,12 +165,15 @@ gather_feeds(struct writer *w, size_t first)
 	write_literal(&self, w->base);
 	buf_str(&self, "(?:");
 	for (; i < c->feeds && (i == first || self.n < w->server->longest); i++) {
+		if (!same_hubs(c, &c->feed[first], &c->feed[i]))
+			break;
 		buf_str(&live, i > first ? "|" : "");
 		buf_str(&self, i > first ? "|" : "");
 		write_feed(&live, &c->feed[i], false, w->arena);
 		write_feed(&self, &c->feed[i], true, w->arena);
 	}
 	buf_char(&self, ')');
+	w->value[HUBS] = hub_links(w, &c->feed[first]);
 	w->value[LIVE] = arena_copy(w->arena, buf_view(&live));
 	w->value[SELF] = arena_copy(w->arena, buf_view(&self));
 	buf_fini(&live);
@@ -174,31 +215,6 @@ literal(struct arena *arena, struct slice text)
 	return made;
 }
 
-static struct slice
-hub_links(const struct writer *w)
-{
-	const struct config *c = w->config;
-	const struct server *s = w->server;
-	struct buf out;
-	struct slice made;
-
-	buf_init(&out, SIZE_MAX);
-	for (size_t i = 0; i < c->hubs; i++) {
-		struct slice url = c->hub[i].url;
-
-		buf_char(&out, '<');
-		for (size_t k = 0; k < url.n; k++)
-			if (url.p[k] == '%')
-				buf_str(&out, s->percent);
-			else
-				buf_char(&out, url.p[k]);
-		buf_printf(&out, ">; rel=%shub%s, ", s->quote, s->quote);
-	}
-	made = arena_copy(w->arena, buf_view(&out));
-	buf_fini(&out);
-	return made;
-}
-
 /* Archive documents are Atom alone. */
 static struct slice
 rest_names(struct arena *arena)
@@ -228,7 +244,6 @@ fill_values(struct writer *w)
 	v[BASE] = literal(w->arena, v[FOLDER]);
 	v[DIR] = c->output.dir;
 	v[URL] = c->output.url;
-	v[HUBS] = hub_links(w);
 	v[REST] = rest_names(w->arena);
 	v[ORIGIN] = arena_printf(
 	    w->arena, "%.*s://%.*s", SLICE_ARG(uri.scheme), SLICE_ARG(uri.authority));

@@ -245,6 +245,25 @@ test_refused(void **state)
 	close_config(&f);
 }
 
+/* Each feed names exactly the hubs that are told of it. */
+static void
+test_hubs_of_some_feeds(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_config(&f,
+	    "[output]\ndir = public\n[feed:main]\n[feed:tags]\nfor_each = tag\n"
+	    "[hub:all]\nurl = https://all.example/\n"
+	    "[hub:few]\nurl = https://few.example/\nfeeds = main\n");
+	for (size_t i = 0; i < SERVERS; i++) {
+		write_for(&f, servers[i]);
+		assert_int_equal(count(&f, "<https://all.example/>"), 2);
+		assert_int_equal(count(&f, "<https://few.example/>"), 1);
+	}
+	close_config(&f);
+}
+
 int
 main(void)
 {
@@ -255,6 +274,7 @@ main(void)
 	    cmocka_unit_test(test_place),
 	    cmocka_unit_test(test_many_feeds),
 	    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_hubs_of_some_feeds),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
