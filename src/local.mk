@@ -146,6 +146,8 @@ libxysfeed_a_SOURCES = \
 	src/output/format.h \
 	src/output/json.c \
 	src/output/json.h \
+	src/output/json_lift.c \
+	src/output/json_lift.h \
 	src/output/lint.c \
 	src/output/lint.h \
 	src/output/lint_element.c \
@@ -247,6 +249,8 @@ libxysfeed_a_SOURCES = \
 	src/app/push.h \
 	src/app/push_status.c \
 	src/app/push_status.h \
+	src/app/renditions.c \
+	src/app/renditions.h \
 	src/app/report.c \
 	src/app/report.h \
 	src/app/run.c \

@@ -36,6 +36,7 @@ UNIT_TESTS += \
 	tests/unit/front_test \
 	tests/unit/html_test \
 	tests/unit/http_test \
+	tests/unit/json_lift_test \
 	tests/unit/json_test \
 	tests/unit/kramdown_test \
 	tests/unit/ledger_test \
@@ -54,6 +55,7 @@ UNIT_TESTS += \
 	tests/unit/profile_test \
 	tests/unit/publish_test \
 	tests/unit/read_test \
+	tests/unit/renditions_test \
 	tests/unit/retry_test \
 	tests/unit/rss_test \
 	tests/unit/rule_test \
@@ -162,6 +164,10 @@ tests_unit_http_test_SOURCES = tests/unit/http_test.c
 tests_unit_http_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_http_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_json_lift_test_SOURCES = tests/unit/json_lift_test.c
+tests_unit_json_lift_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_json_lift_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_json_test_SOURCES = tests/unit/json_test.c
 tests_unit_json_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_json_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -233,6 +239,10 @@ tests_unit_publish_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_read_test_SOURCES = tests/unit/read_test.c
 tests_unit_read_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_read_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_renditions_test_SOURCES = tests/unit/renditions_test.c
+tests_unit_renditions_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_renditions_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_retry_test_SOURCES = tests/unit/retry_test.c
 tests_unit_retry_test_CFLAGS = $(TEST_CFLAGS)

@@ -408,10 +408,12 @@ daemon_run(struct config *config, const struct daemon_options *options, struct e
 	};
 	int rc;
 
+	mem_heaps(work_cores());
 	/* One run at a time, and a status beside it. */
 	setenv("UV_THREADPOOL_SIZE", "2", 0);
 	uv_loop_init(&d.loop);
 	sched_init(&d.sched, config->daemon.rescan / 1000);
+	d.renditions = renditions_new(DAEMON_RENDITIONS);
 	daemon_open_log(&d);
 	rc = begin(&d, err);
 	if (rc < 0) {
@@ -429,6 +431,7 @@ daemon_run(struct config *config, const struct daemon_options *options, struct e
 	log_close(d.log);
 	notify_close(d.notify);
 	free(d.user);
+	renditions_free(d.renditions);
 	config_free(d.next);
 	config_free(d.config);
 	if (d.jump_fd >= 0)

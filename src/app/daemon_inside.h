@@ -22,7 +22,10 @@
 
 #include <uv.h>
 
-enum { DAEMON_TEXT_MAX = 64 * 1024 * 1024 }; /* of what is told at once */
+enum {
+	DAEMON_TEXT_MAX = 64 * 1024 * 1024, /* of what is told at once */
+	DAEMON_RENDITIONS = 4 * 1024 * 1024,
+};
 
 /* Somebody who waits for the run that he asked for. */
 struct asking {
@@ -83,6 +86,7 @@ struct daemon {
 	char blind[256]; /* what was said last of what it cannot see */
 
 	struct sched sched;
+	struct renditions *renditions;
 	struct task task;
 	struct pushing push;
 	struct asking *asking; /* for the next run */

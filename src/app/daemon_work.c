@@ -199,6 +199,7 @@ daemon_start_run(struct daemon *d)
 	    .open = &task->open,
 	    .taken = -clock_until(0),
 	    .locked = true,
+	    .renditions = d->renditions,
 	    .stop = &d->stop,
 	};
 	for (const struct asking *a = task->asking; a; a = a->next)

@@ -120,13 +120,14 @@ open_ledger(struct run *r)
 /* Has what decides about readings, or about documents, changed since the
  * last run? Its digest is in the ledger. */
 static int
-compare_digest(struct run *r, const char *name, struct buf *text, bool *changed)
+compare_digest(struct run *r, const char *name, struct buf *text, struct digest *digest,
+    bool *changed)
 {
-	struct digest digest = digest_of(buf_view(text));
 	struct slice before;
 	char hex[65];
 
-	digest_hex(&digest, hex);
+	*digest = digest_of(buf_view(text));
+	digest_hex(digest, hex);
 	if (ledger_get(r->ledger, name, r->arena, &before, r->err) < 0)
 		return -1;
 	*changed = !slice_is(before, hex);
@@ -136,6 +137,7 @@ compare_digest(struct run *r, const char *name, struct buf *text, bool *changed)
 static int
 compare_configuration(struct run *r)
 {
+	struct digest digest[2] = {0};
 	struct buf text;
 	int rc;
 
@@ -146,13 +148,15 @@ compare_configuration(struct run *r)
 			      PROFILE_MAX, &text, r->err)
 			: 0;
 	if (rc == 0)
-		rc = compare_digest(r, "reading", &text, &r->read_all);
+		rc = compare_digest(r, "reading", &text, &digest[0], &r->read_all);
 	buf_reset(&text);
 	buf_str(&text, PACKAGE_VERSION "\n");
 	config_making(r->config, &text);
 	if (rc == 0)
-		rc = compare_digest(r, "output", &text, &r->everything);
+		rc = compare_digest(r, "output", &text, &digest[1], &r->everything);
 	r->everything |= r->read_all;
+	if (rc == 0 && r->options->renditions)
+		renditions_begin(r->options->renditions, digest);
 	r->read_all |= r->options->kind == RUN_CHECK;
 	r->report->whole = !r->options->touched || r->read_all;
 	buf_fini(&text);
@@ -407,6 +411,42 @@ judge_change(struct run *r, const struct record *record, const struct file_stat 
 		   : RENDERED_UNREAD;
 }
 
+/* As it was rendered before; `stat` as for renditions_find. */
+static bool
+reuse(struct run *r, const struct record *record, bool content,
+    const struct file_stat *stat, struct entry *entry)
+{
+	const struct entry *before =
+	    r->options->renditions
+		? renditions_find(r->options->renditions, record, content, stat)
+		: NULL;
+	struct entry now = *entry;
+
+	if (!before)
+		return false;
+	*entry = *before;
+	entry->seq = now.seq;
+	entry->id = now.id;
+	entry->published = now.published;
+	entry->updated = now.updated;
+	entry->arrived = now.arrived;
+	return true;
+}
+
+/* What this run read is rendered once more, for what there is to tell of it. */
+static bool
+reuse_unchanged(struct run *r, const struct record *record, bool content,
+    struct scratch *scratch, struct entry *entry)
+{
+	struct file_stat stat;
+	struct err err;
+
+	return r->options->renditions && !map_get(&r->fresh, record->path) &&
+	       file_stat(&r->articles, arena_cstr(scratch->arena, record->path), &stat,
+		   &err) > 0 &&
+	       reuse(r, record, content, &stat, entry);
+}
+
 static enum rendered
 render(void *ctx, size_t worker, const struct record *record, bool content,
     struct arena *arena, struct entry *entry, struct diags *diags)
@@ -419,11 +459,16 @@ render(void *ctx, size_t worker, const struct record *record, bool content,
 	struct digest hash;
 
 	scratch_reset(scratch);
+	if (reuse_unchanged(r, record, content, scratch, entry))
+		return RENDERED;
 	read_article(&r->reader, record->path, scratch, &article, &stat, &hash, diags);
 	if (!digest_eq(&hash, &record->hash))
 		fate = judge_change(r, record, &stat, scratch->arena, diags);
 	if (fate == RENDERED_LATER)
 		diags->n = 0;
+	/* As it was settled, until its own change comes. */
+	if (fate == RENDERED_LATER && reuse(r, record, content, NULL, entry))
+		return RENDERED;
 	if (fate != RENDERED)
 		return fate;
 	if (diags_bad(diags))
@@ -435,6 +480,9 @@ render(void *ctx, size_t worker, const struct record *record, bool content,
 		return RENDERED_BAD;
 	if (!r->report->first && !map_get(&r->fresh, record->path))
 		diags->n = 0;
+	if (r->options->renditions && digest_eq(&hash, &record->hash) &&
+	    !render_measures(&article))
+		renditions_keep(r->options->renditions, record, content, &stat, entry);
 	return RENDERED;
 }
 

@@ -10,6 +10,7 @@
 #ifndef APP_RUN_H
 #define APP_RUN_H
 
+#include "app/renditions.h"
 #include "model/config.h"
 #include "output/make.h"
 
@@ -31,7 +32,8 @@ struct run_options {
 	const struct slices *open; /* files that may be half-written; see survey.h */
 	int64_t taken;             /* when `touched` was: milliseconds of POSIX time */
 	bool locked;               /* the caller has the lock of run_lock */
-	struct slice retract;      /* id or path to take down first; none */
+	struct renditions *renditions; /* of the runs before; NULL: none are kept */
+	struct slice retract;          /* id or path to take down first; none */
 	struct slice reason;
 	/* Set by another thread to end the run before it publishes; NULL. */
 	const atomic_bool *stop;

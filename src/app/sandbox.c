@@ -343,7 +343,9 @@ static const struct row {
 	      "statfs64 fstatfs fstatfs64 getdents getdents64"},
     {.calls = "read readv pread64 preadv write writev pwrite64 pwritev lseek _llseek "
 	      "fadvise64 fadvise64_64 arm_fadvise64_64"},
-    {.calls = "ftruncate ftruncate64 fallocate fsync fdatasync syncfs fchmod"},
+    {.calls = "ftruncate ftruncate64 fallocate sync_file_range sync_file_range2 fsync "
+	      "fdatasync syncfs "
+	      "fchmod"},
     {.calls = "utimensat utimensat_time64", .when = {ZERO(1)}},
     {.calls =
 	    "mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat"},

@@ -47,6 +47,16 @@ mem_trim(void)
 #endif
 }
 
+void
+mem_heaps(size_t n)
+{
+#ifdef __GLIBC__
+	mallopt(M_ARENA_MAX, (int)n);
+#else
+	(void)n;
+#endif
+}
+
 static struct block *
 block_new(size_t cap, struct block *next)
 {

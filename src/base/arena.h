@@ -46,5 +46,8 @@ void *mem_alloc(size_t n);           /* not zeroed; never NULL */
 void *mem_resize(void *p, size_t n); /* never NULL */
 /* Give freed memory back to the system, where the C library can. */
 void mem_trim(void);
+/* At most so many heaps for all threads, where the C library has several: what is free in
+ * one is of no use to the others. Before the first thread is started. */
+void mem_heaps(size_t n);
 
 #endif

@@ -211,8 +211,6 @@ local_length(struct rendering *r, struct slice url)
 	size_t slash = path.n;
 	int rc;
 
-	if (url.n == 0 || slice_find(url, SLICE("://")) < url.n)
-		return 0;
 	while (slash > 0 && path.p[slash - 1] != '/')
 		slash--;
 	if (url.p[0] == '/')
@@ -223,6 +221,18 @@ local_length(struct rendering *r, struct slice url)
 	rc = folder_stat(&folder, r->reader->root, arena_cstr(arena, path), &st, &err);
 	folder_close(&folder);
 	return rc > 0 && st.regular ? st.size : 0;
+}
+
+static bool
+is_measured(const struct media *m)
+{
+	return m->url.n && !m->length && slice_find(m->url, SLICE("://")) == m->url.n;
+}
+
+bool
+render_measures(const struct article *article)
+{
+	return is_measured(&article->image) || is_measured(&article->enclosure);
 }
 
 static struct media
@@ -240,7 +250,7 @@ make_media(struct rendering *r, const struct media *from)
 	}
 	m.type = from->type.n ? arena_copy(r->arena, from->type) : media_type(m.url);
 	m.title = arena_copy(r->arena, from->title);
-	if (!m.length)
+	if (is_measured(from))
 		m.length = local_length(r, from->url);
 	return m;
 }

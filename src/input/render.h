@@ -16,4 +16,8 @@ int render_entry(const struct reader *reader, const struct article *article, boo
     struct scratch *scratch, struct arena *arena, struct entry *entry,
     struct diags *diags);
 
+/* Is the length of another file in the entry, so that it may change while the article does
+ * not? */
+bool render_measures(const struct article *article);
+
 #endif

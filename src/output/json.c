@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/utf8.h"
+#include "output/json_lift.h"
 #include "output/proof.h"
 
 #include <jansson.h>
@@ -300,29 +301,32 @@ struct reader {
 	struct proof proof;
 	struct arena *arena;
 	const struct feed *feed;
+	struct slices lifted;
 };
 
 /* An object of which every member must be asked for. */
 struct object {
-	const struct proof *proof;
+	const struct reader *reader;
 	const json_t *json;
 	size_t taken;
 };
 
 static struct object
-object_of(const struct proof *proof, const json_t *json)
+object_of(const struct reader *reader, const json_t *json)
 {
 	if (!json_is_object(json))
-		proof_fault(proof, "structure", "there is no object where one should be");
-	return (struct object){.proof = proof, .json = json};
+		proof_fault(&reader->proof, "structure",
+		    "there is no object where one should be");
+	return (struct object){.reader = reader, .json = json};
 }
 
 static void
 object_end(const struct object *o)
 {
 	if (json_object_size(o->json) != o->taken)
-		proof_fault(o->proof, "structure", "an object has %zu members, not %zu",
-		    json_object_size(o->json), o->taken);
+		proof_fault(&o->reader->proof, "structure",
+		    "an object has %zu members, not %zu", json_object_size(o->json),
+		    o->taken);
 }
 
 static json_t *
@@ -333,7 +337,7 @@ take(struct object *o, const char *key)
 	if (value)
 		o->taken++;
 	else
-		proof_fault(o->proof, "structure", "%s is missing", key);
+		proof_fault(&o->reader->proof, "structure", "%s is missing", key);
 	return value;
 }
 
@@ -347,14 +351,15 @@ take_array(struct object *o, const char *key, size_t n)
 		return NULL;
 	if (json_is_array(array) && json_array_size(array) == n)
 		return array;
-	proof_fault(o->proof, "structure", "%s is no array of %zu", key, n);
+	proof_fault(&o->reader->proof, "structure", "%s is no array of %zu", key, n);
 	return NULL;
 }
 
 static struct slice
-text_of(const json_t *json)
+text_of(const struct reader *r, const json_t *json)
 {
-	return slice_make(json_string_value(json), json_string_length(json));
+	return json_lifted(
+	    &r->lifted, slice_make(json_string_value(json), json_string_length(json)));
 }
 
 static void
@@ -363,7 +368,7 @@ read_string(struct object *o, const char *key, struct slice expected)
 	const json_t *value = expected.n ? take(o, key) : NULL;
 
 	if (value)
-		proof_same(o->proof, key, text_of(value), expected);
+		proof_same(&o->reader->proof, key, text_of(o->reader, value), expected);
 }
 
 static void
@@ -372,7 +377,8 @@ read_date(struct object *o, const char *key, int64_t expected)
 	const json_t *value = take(o, key);
 
 	if (value)
-		proof_instant(o->proof, key, text_of(value), expected, PROOF_RFC3339);
+		proof_instant(&o->reader->proof, key, text_of(o->reader, value), expected,
+		    PROOF_RFC3339);
 }
 
 static void
@@ -381,7 +387,7 @@ read_day(struct object *o, const char *key, struct date expected)
 	const json_t *value = expected.known ? take(o, key) : NULL;
 
 	if (value)
-		proof_day(o->proof, key, text_of(value), expected);
+		proof_day(&o->reader->proof, key, text_of(o->reader, value), expected);
 }
 
 static void
@@ -390,7 +396,7 @@ read_people(struct object *o, const char *key, const struct people *people)
 	const json_t *array = take_array(o, key, people->n);
 
 	for (size_t i = 0; array && i < people->n; i++) {
-		struct object person = object_of(o->proof, json_array_get(array, i));
+		struct object person = object_of(o->reader, json_array_get(array, i));
 
 		read_string(&person, "name", people->v[i].name);
 		read_string(&person, "url", people->v[i].uri);
@@ -405,8 +411,8 @@ read_tags(struct reader *r, struct object *o, const struct entry *e)
 	const json_t *array = take_array(o, "tags", tags.n);
 
 	for (size_t i = 0; array && i < tags.n; i++)
-		proof_same(
-		    o->proof, "tags", text_of(json_array_get(array, i)), tags.v[i]);
+		proof_same(&o->reader->proof, "tags",
+		    text_of(r, json_array_get(array, i)), tags.v[i]);
 }
 
 static void
@@ -417,13 +423,14 @@ read_attachment(struct object *o, const struct media *media)
 
 	if (!array)
 		return;
-	at = object_of(o->proof, json_array_get(array, 0));
+	at = object_of(o->reader, json_array_get(array, 0));
 	read_string(&at, "url", media->url);
 	read_string(&at, "mime_type", format_type(media));
 	read_string(&at, "title", media->title);
 	if (media->length > 0 &&
 	    json_integer_value(take(&at, "size_in_bytes")) != media->length)
-		proof_fault(o->proof, "read-back", "size_in_bytes is another number");
+		proof_fault(
+		    &o->reader->proof, "read-back", "size_in_bytes is another number");
 	object_end(&at);
 }
 
@@ -434,7 +441,7 @@ read_source(struct object *o, const struct origin *origin)
 
 	if (!has_source(origin))
 		return;
-	source = object_of(o->proof, take(o, "source"));
+	source = object_of(o->reader, take(o, "source"));
 	read_string(&source, "name", origin->name);
 	read_string(&source, "url", origin->url);
 	read_day(&source, "date", origin->date);
@@ -448,7 +455,7 @@ read_extension(struct object *o, const struct entry *e)
 
 	if (!has_extension(e))
 		return;
-	extension = object_of(o->proof, take(o, EXTENSION));
+	extension = object_of(o->reader, take(o, EXTENSION));
 	read_source(&extension, &e->origin);
 	read_day(&extension, "issued", e->issued);
 	read_people(&extension, "contributors", &e->contributors);
@@ -464,7 +471,7 @@ read_item(struct reader *r, const json_t *json, const struct feed_item *item)
 	struct object o;
 
 	r->proof.entry = e;
-	o = object_of(&r->proof, json);
+	o = object_of(r, json);
 	read_string(&o, "id", e->id);
 	read_string(&o, "url", e->url);
 	read_string(&o, "external_url", e->origin.url);
@@ -489,7 +496,7 @@ read_hubs(struct object *o, const struct feed *f)
 	const json_t *array = take_array(o, "hubs", f->archive ? 0 : f->hubs.n);
 
 	for (size_t i = 0; array && i < f->hubs.n; i++) {
-		struct object hub = object_of(o->proof, json_array_get(array, i));
+		struct object hub = object_of(o->reader, json_array_get(array, i));
 
 		read_string(&hub, "type", SLICE("WebSub"));
 		read_string(&hub, "url", f->hubs.v[i]);
@@ -518,7 +525,7 @@ static void
 read_feed(struct reader *r, const json_t *root)
 {
 	const struct feed *f = r->feed;
-	struct object o = object_of(&r->proof, root);
+	struct object o = object_of(r, root);
 	const json_t *items;
 
 	read_head(&o, f);
@@ -531,6 +538,24 @@ read_feed(struct reader *r, const json_t *root)
 	object_end(&o);
 }
 
+/* All but its long strings. */
+static json_t *
+load(struct reader *r, struct slice doc, json_error_t *why)
+{
+	struct buf rest;
+	json_t *root;
+
+	buf_init(&rest, doc.n);
+	if (json_lift(doc, r->arena, &rest, &r->lifted)) {
+		doc = buf_view(&rest);
+	} else {
+		r->lifted.n = 0;
+	}
+	root = json_loadb(doc.p ? doc.p : "", doc.n, JSON_REJECT_DUPLICATES, why);
+	buf_fini(&rest);
+	return root;
+}
+
 int
 json_prove(struct slice doc, const struct feed *feed, struct lint *lint, struct err *err)
 {
@@ -540,7 +565,7 @@ json_prove(struct slice doc, const struct feed *feed, struct lint *lint, struct 
 
 	proof_init(&r.proof, lint, feed->zone);
 	proof_feed(&r.proof, feed);
-	root = json_loadb(doc.p ? doc.p : "", doc.n, JSON_REJECT_DUPLICATES, &why);
+	root = load(&r, doc, &why);
 	if (root)
 		read_feed(&r, root);
 	else

@@ -368,6 +368,35 @@ interrupted() {
 	same "$got" "$(digests)" 'P10: the same tree'
 }
 
+# What was rendered in one run is at hand in the next.
+kept() {
+	daemon_new kept
+	batch old 5 2024-04-01
+	article sound.md 2024-05-01 'title: 声' 'enclosure: sea.mp3'
+	printf 'sea' >articles/sea.mp3
+	article edited.md 2024-05-02 'title: 甲'
+	article named.md 2024-05-03 'title: 丙'
+	start
+	await 'published' shows 'length="3"'
+	printf 'deep sea' >articles/sea.mp3
+	article edited.md 2024-05-02 'title: 乙'
+	await 'an edit shows' shows 乙
+	tap_ok 'and how long a file has become by now' shows 'length="8"'
+	hides 甲
+	tap_report $? 'nothing is left of what was there before'
+	mv articles/named.md articles/renamed.md
+	article new.md 2024-05-04 'title: 丁'
+	await 'a new one beside a renamed one' shows 丁
+	tap_ok 'which still is there' shows 丙
+	poll is_idle
+	ends_well TERM SIGTERM
+	local got
+	got=$(digests)
+	rm -r public
+	tap_exit 0 'all of it anew' xysfeed --once
+	same "$got" "$(digests)" 'P2: the same bytes'
+}
+
 killed() {
 	daemon_new killed
 	article a.md 2024-05-01 'title: 甲'
@@ -424,7 +453,7 @@ completion() {
 	done
 }
 
-for part in foreground background changes half_written due untold reload beside interrupted killed as_user completion; do
+for part in foreground background changes half_written due untold reload beside interrupted kept killed as_user completion; do
 	if [ $# -gt 0 ] && [[ " $* " != *" $part "* ]]; then
 		continue
 	fi
