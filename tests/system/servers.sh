@@ -46,6 +46,8 @@ publish() {
 		archive = yes
 		[limits]
 		archive_entries = 5
+		[push]
+		budget = 0
 		[hub:one]
 		url = https://hub.example/
 		[hub:two]
@@ -335,6 +337,8 @@ manual() {
 		precompress = gz
 		[feed:tags]
 		for_each = tag
+		[push]
+		budget = 0
 		[hub:one]
 		url = https://hub.example/
 	EOF
