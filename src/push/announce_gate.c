@@ -84,7 +84,7 @@ judge_look(struct announce *a, struct gate *g, const struct topic *topic,
 	    .hub = a->hub,
 	    .zone = a->config->site.zone,
 	};
-	struct live_found found;
+	struct live_found found = {0};
 
 	live_judge(&wanted, answer, arena, &found);
 	if (found.live != LIVE) {
