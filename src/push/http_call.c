@@ -116,7 +116,6 @@ status_of(struct slice line)
 static void
 take_status(struct http_call *call, struct slice line)
 {
-
 	if (call->status >= 300 && call->status != 301 && call->status != 308)
 		call->temporary = true;
 	call->status = status_of(line);
