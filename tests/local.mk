@@ -429,6 +429,9 @@ tests_fault_intruder_LDADD = $(XYS_LIBS)
 
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS) tests/fault/intruder
 SYSTEM_TESTS = \
+	tests/push/cache.sh \
+	tests/push/endtoend.sh \
+	tests/push/hubs.sh \
 	tests/push/selftest.sh \
 	tests/system/commands.sh \
 	tests/system/daemon.sh \
@@ -461,6 +464,7 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/push/peer.py \
 	tests/push/peers.sh \
 	tests/push/subscriber.py \
+	tests/push/telling.sh \
 	tests/tap.sh \
 	tests/system/site.sh \
 	tests/system/resident.sh \

@@ -36,6 +36,43 @@ want_document(const struct config *config, const struct made_document *d,
 	return errand_want(config, d->feed->config->name, &told, ledger, arena, err);
 }
 
+/* How it is reached, as a digest; with its secrets, which do not belong into a ledger. */
+static struct slice
+way_to(const struct config_hub *hub, struct arena *arena)
+{
+	const struct config_reach *r = &hub->reach;
+	struct digest digest;
+	struct buf text;
+	char hex[65];
+
+	buf_init(&text, SIZE_MAX);
+	buf_printf(&text, "%.*s\n%d %d\n%.*s\n%.*s\n%.*s\n%.*s\n", SLICE_ARG(hub->url),
+	    (int)hub->param, hub->content, SLICE_ARG(hub->secret), SLICE_ARG(r->ca_file),
+	    SLICE_ARG(r->proxy), SLICE_ARG(r->user_agent));
+	for (size_t i = 0; i < r->header.n; i++)
+		buf_printf(&text, "%.*s\n", SLICE_ARG(r->header.v[i]));
+	digest = digest_of(buf_view(&text));
+	buf_fini(&text);
+	digest_hex(&digest, hex);
+	return arena_copy(arena, slice_str(hex));
+}
+
+/* Whoever mended a section wants to see it work. */
+static int
+notice_hub(const struct config_hub *hub, struct slice peer, struct ledger *ledger,
+    struct arena *arena, struct err *err)
+{
+	struct slice now = way_to(hub, arena), before;
+
+	if (ledger_get(ledger, peer.p, arena, &before, err) < 0)
+		return -1;
+	if (slice_eq(before, now))
+		return 0;
+	if (ledger_set(ledger, peer.p, now, err) < 0)
+		return -1;
+	return told_again(ledger, peer, -clock_until(0), err);
+}
+
 int
 push_want(const struct config *config, const struct made *made, bool everything,
     struct ledger *ledger, struct arena *arena, struct err *err)
@@ -45,8 +82,13 @@ push_want(const struct config *config, const struct made *made, bool everything,
 	for (size_t i = 0; i < made->documents; i++)
 		if (want_document(config, &made->document[i], ledger, arena, err) < 0)
 			return -1;
-	for (size_t i = 0; i < config->hubs; i++)
-		slices_add(&peers, arena, errand_peer(&config->hub[i], arena));
+	for (size_t i = 0; i < config->hubs; i++) {
+		struct slice peer = errand_peer(&config->hub[i], arena);
+
+		if (notice_hub(&config->hub[i], peer, ledger, arena, err) < 0)
+			return -1;
+		slices_add(&peers, arena, peer);
+	}
 	return everything ? told_sweep(ledger, &peers, err) : 0;
 }
 
@@ -105,6 +147,7 @@ struct once {
 	struct announce *announce;
 	uv_loop_t loop;
 	uv_timer_t end, gather;
+	uv_prepare_t prepare;
 	int64_t deadline; /* of clock_elapsed */
 	bool results;
 	push_say *say;
@@ -188,6 +231,22 @@ goes_on(const struct once *o)
 	return left > 0 && next >= 0 && next < left;
 }
 
+/* Asked each time before the loop would wait: timers may have done the last of it. */
+static void
+on_prepare(uv_prepare_t *prepare)
+{
+	if (!goes_on(prepare->data))
+		uv_stop(prepare->loop);
+}
+
+static void
+tell(struct once *o)
+{
+	uv_prepare_start(&o->prepare, on_prepare);
+	uv_run(&o->loop, UV_RUN_DEFAULT);
+	uv_prepare_stop(&o->prepare);
+}
+
 static int
 save_last(struct once *o)
 {
@@ -205,6 +264,7 @@ static int
 tell_all(struct once *o)
 {
 	struct errands errands;
+	int rc;
 
 	if (push_sync(o->config, NULL, &errands, o->err) < 0)
 		return -1;
@@ -215,9 +275,12 @@ tell_all(struct once *o)
 	}
 	announce_take(o->announce, &errands);
 	uv_timer_start(&o->end, on_end, (uint64_t)o->config->push.budget, 0);
-	while (goes_on(o))
-		uv_run(&o->loop, UV_RUN_ONCE);
-	return save_last(o);
+	/* Another call may have left us more to tell, which is found in saving. */
+	do {
+		tell(o);
+		rc = save_last(o);
+	} while (rc == 0 && goes_on(o));
+	return rc;
 }
 
 static int
@@ -230,13 +293,15 @@ tell_on_loop(struct once *o, const struct announce_events *events)
 	uv_loop_init(&o->loop);
 	uv_timer_init(&o->loop, &o->end);
 	uv_timer_init(&o->loop, &o->gather);
-	o->gather.data = o;
+	uv_prepare_init(&o->loop, &o->prepare);
+	o->gather.data = o->prepare.data = o;
 	rc = announce_open(&o->announce, &o->loop, o->config, events, o->err);
 	if (rc == 0)
 		rc = tell_all(o);
 	announce_close(o->announce);
 	uv_close((uv_handle_t *)&o->end, NULL);
 	uv_close((uv_handle_t *)&o->gather, NULL);
+	uv_close((uv_handle_t *)&o->prepare, NULL);
 	uv_run(&o->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&o->loop);
 	http_library_close();

@@ -32,6 +32,34 @@ told_want(struct ledger *l, const struct told *t, struct err *err)
 }
 
 int
+told_unwant(struct ledger *l, struct slice peer, struct slice topic, struct err *err)
+{
+	struct db_row *row =
+	    db_prepare(l->db, "DELETE FROM told WHERE peer = $1 AND topic = $2");
+
+	db_text(row, 1, peer);
+	db_text(row, 2, topic);
+	return db_run(l->db, row, err);
+}
+
+int
+told_again(struct ledger *l, struct slice peer, int64_t now, struct err *err)
+{
+	struct db_row *row = db_prepare(l->db,
+	    "UPDATE told SET owed = 1, since = $1, attempts = 0, next = NULL"
+	    " WHERE peer = $2 AND accepted IS NOT wanted");
+
+	db_int(row, 1, now);
+	db_text(row, 2, peer);
+	if (db_run(l->db, row, err) < 0)
+		return -1;
+	row =
+	    db_prepare(l->db, "UPDATE peer SET failed = 0, next = NULL WHERE name = $1");
+	db_text(row, 1, peer);
+	return db_run(l->db, row, err);
+}
+
+int
 told_drop_feed(struct ledger *l, struct slice feed, struct err *err)
 {
 	struct db_row *row = db_prepare(l->db, "DELETE FROM told WHERE feed = $1");

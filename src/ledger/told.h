@@ -37,6 +37,12 @@ struct told {
 
 /* The peer should know of this version. Nothing happens when it is wanted already. */
 int told_want(struct ledger *ledger, const struct told *told, struct err *err);
+/* The peer is not, or no longer, to be told of it. */
+int told_unwant(
+    struct ledger *ledger, struct slice peer, struct slice topic, struct err *err);
+/* The peer can be reached in another way now: what it has not accepted is told at once,
+ * also what was given up. */
+int told_again(struct ledger *ledger, struct slice peer, int64_t now, struct err *err);
 /* The feed goes with all its documents. */
 int told_drop_feed(struct ledger *ledger, struct slice feed, struct err *err);
 /* What is no longer published, and peers other than these, go. */

@@ -14,10 +14,14 @@ errand_want(const struct config *config, struct slice name, struct told *told,
     struct ledger *ledger, struct arena *arena, struct err *err)
 {
 	for (size_t i = 0; i < config->hubs; i++) {
-		if (!config_hub_takes(&config->hub[i], name))
-			continue;
-		told->peer = errand_peer(&config->hub[i], arena);
-		if (told_want(ledger, told, err) < 0)
+		const struct config_hub *hub = &config->hub[i];
+		int rc;
+
+		told->peer = errand_peer(hub, arena);
+		rc = config_hub_takes(hub, name)
+			 ? told_want(ledger, told, err)
+			 : told_unwant(ledger, told->peer, told->topic, err);
+		if (rc < 0)
 			return -1;
 	}
 	return 0;

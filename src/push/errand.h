@@ -38,7 +38,8 @@ struct slice errand_peer(const struct config_hub *hub, struct arena *arena);
 
 /*
  * The feed of [feed:NAME] published the document at `told->topic`, which shows
- * `told->wanted`: every hub that takes the feed should know. `told->peer` is set here.
+ * `told->wanted`: every hub that takes the feed should know, and no other. `told->peer`
+ * is set here.
  */
 int errand_want(const struct config *config, struct slice name, struct told *told,
     struct ledger *ledger, struct arena *arena, struct err *err);
