@@ -187,8 +187,17 @@ save(struct once *o)
 	return 1;
 }
 
+/* The time is over. A hub that is slower would never be heard if we hung up on it. */
 static void
 on_end(uv_timer_t *timer)
+{
+	struct once *o = timer->data;
+
+	announce_end(o->announce);
+}
+
+static void
+on_patience(uv_timer_t *timer)
 {
 	(void)timer; /* uv_run returns, which is all there is to it */
 }
@@ -228,7 +237,7 @@ goes_on(const struct once *o)
 	int64_t left = o->deadline - clock_elapsed();
 	int64_t next = announce_next(o->announce);
 
-	return left > 0 && next >= 0 && next < left;
+	return next == 0 || (next > 0 && next < left);
 }
 
 /* Asked each time before the loop would wait: timers may have done the last of it. */
@@ -242,6 +251,9 @@ on_prepare(uv_prepare_t *prepare)
 static void
 tell(struct once *o)
 {
+	int64_t left = o->deadline - clock_elapsed();
+
+	uv_timer_start(&o->end, on_end, left > 0 ? (uint64_t)left : 0, 0);
 	uv_prepare_start(&o->prepare, on_prepare);
 	uv_run(&o->loop, UV_RUN_DEFAULT);
 	uv_prepare_stop(&o->prepare);
@@ -254,7 +266,7 @@ save_last(struct once *o)
 	int rc = 0;
 
 	while (o->results && (rc = save(o)) == 0 && clock_elapsed() < patience) {
-		uv_timer_start(&o->end, on_end, 50, 0);
+		uv_timer_start(&o->end, on_patience, 50, 0);
 		uv_run(&o->loop, UV_RUN_ONCE);
 	}
 	return rc < 0 ? -1 : 0;
@@ -269,12 +281,11 @@ tell_all(struct once *o)
 	if (push_sync(o->config, NULL, &errands, o->err) < 0)
 		return -1;
 	o->report->pending = errands.n;
-	if (errands.n == 0) {
+	if (errands.n == 0 || o->config->push.budget == 0) {
 		errands_fini(&errands);
 		return 0;
 	}
 	announce_take(o->announce, &errands);
-	uv_timer_start(&o->end, on_end, (uint64_t)o->config->push.budget, 0);
 	/* Another call may have left us more to tell, which is found in saving. */
 	do {
 		tell(o);
@@ -294,7 +305,7 @@ tell_on_loop(struct once *o, const struct announce_events *events)
 	uv_timer_init(&o->loop, &o->end);
 	uv_timer_init(&o->loop, &o->gather);
 	uv_prepare_init(&o->loop, &o->prepare);
-	o->gather.data = o->prepare.data = o;
+	o->end.data = o->gather.data = o->prepare.data = o;
 	rc = announce_open(&o->announce, &o->loop, o->config, events, o->err);
 	if (rc == 0)
 		rc = tell_all(o);

@@ -107,6 +107,8 @@ step(struct announce *a)
 {
 	int64_t next = UNTIL_ANSWER;
 
+	if (a->ending)
+		return;
 	for (size_t i = 0; i < a->station.n; i++)
 		((struct station *)a->station.item[i].value)->ready = 0;
 	for (size_t i = 0; i < a->errands.n; i++) {
@@ -202,10 +204,26 @@ announce_results(struct announce *a, struct announced_all *results)
 	a->told = false;
 }
 
+void
+announce_end(struct announce *a)
+{
+	a->ending = true;
+	uv_timer_stop(a->timer);
+}
+
+static bool
+is_pinging(const struct announce *a)
+{
+	for (size_t i = 0; i < a->station.n; i++)
+		if (((const struct station *)a->station.item[i].value)->flying)
+			return true;
+	return false;
+}
+
 int64_t
 announce_next(const struct announce *a)
 {
-	if (a->flights)
+	if (a->ending ? is_pinging(a) : a->flights != NULL)
 		return 0;
 	return uv_is_active((const uv_handle_t *)a->timer)
 		   ? (int64_t)uv_timer_get_due_in(a->timer)

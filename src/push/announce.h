@@ -55,6 +55,10 @@ struct announced_all {
 /* Those since the last call. */
 void announce_results(struct announce *announce, struct announced_all *results);
 
+/* Begin no more of it: what is under way at the hubs is awaited, until announce_next is
+ * not 0. */
+void announce_end(struct announce *announce);
+
 /* Milliseconds until something can be done next; 0: something is under way; -1:
  * nothing is owed. */
 int64_t announce_next(const struct announce *announce);

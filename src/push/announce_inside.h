@@ -66,7 +66,8 @@ struct announce {
 	struct slices warned;
 
 	struct announced_all results;
-	bool told; /* that there are results */
+	bool told;   /* that there are results */
+	bool ending; /* nothing more is begun */
 };
 
 int64_t announce_now(void); /* POSIX milliseconds */

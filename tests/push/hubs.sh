@@ -475,6 +475,14 @@ debounce() {
 print(len(t), t[1] >= 1.95)')" '2 True' 'one ping for both, when the time has come'
 }
 
+# Who is hung up on at the end of each call would never be told.
+patience() {
+	one patience 'always204/patience?delay=1.2'
+	push_key budget '300 ms'
+	publish
+	tap_is "$(pings always204/patience) $(states h)" '1 accepted' 'a hub slower than the budget is heard'
+}
+
 content() {
 	one content always204/content 'content = yes' 'secret = 海边 secret'
 	publish
@@ -516,7 +524,7 @@ is_told() {
 	[ "$(states h)" = accepted ]
 }
 
-parts=(table exit_codes beside occasions superseded feeds later_on mended pace debounce content from_daemon)
+parts=(table exit_codes beside occasions superseded feeds later_on mended pace debounce patience content from_daemon)
 [ $# -eq 0 ] || parts=("$@")
 for part in "${parts[@]}"; do
 	"$part"
