@@ -430,6 +430,7 @@ tests_fault_intruder_LDADD = $(XYS_LIBS)
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS) tests/fault/intruder
 SYSTEM_TESTS = \
 	tests/push/cache.sh \
+	tests/push/clock.sh \
 	tests/push/endtoend.sh \
 	tests/push/hubs.sh \
 	tests/push/selftest.sh \
@@ -450,7 +451,8 @@ SYSTEM_TESTS = \
 	tests/layers.sh \
 	tests/judges.sh \
 	tests/fault/self-test \
-	tests/fault/kill-sweep
+	tests/fault/kill-sweep \
+	tests/push/kill-sweep
 TESTS += $(UNIT_TESTS) $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/unit/place.h \
@@ -464,6 +466,7 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/push/peer.py \
 	tests/push/peers.sh \
 	tests/push/subscriber.py \
+	tests/push/teller \
 	tests/push/telling.sh \
 	tests/tap.sh \
 	tests/system/site.sh \

@@ -69,20 +69,33 @@ is_flying(const struct announce *a, const struct told *t)
 	return false;
 }
 
+/* Milliseconds that it is too early for another ping about the same document. A ping that is
+ * still to come was sent before the clock was set back. */
+static int64_t
+debounce(const struct announce *a, const struct told *t, int64_t now)
+{
+	int64_t left;
+
+	if (t->accepted_at <= 0 || t->accepted_at > now)
+		return 0;
+	left = t->accepted_at + a->config->push.debounce - now;
+	return left > 0 ? left : 0;
+}
+
 /* Milliseconds until it can go on; UNTIL_ANSWER: after an answer, or never. */
 static int64_t
 run_errand(struct announce *a, struct errand *e)
 {
 	const struct told *t = &e->told;
 	struct station *s = announce_station(a, e);
+	int64_t now = announce_now();
 	int64_t wait, hub;
 
 	if (!t->owed || is_flying(a, t))
 		return UNTIL_ANSWER;
-	wait = retry_left(t->next, announce_now());
-	if (wait == 0 && t->accepted_at)
-		wait =
-		    retry_left(t->accepted_at + a->config->push.debounce, announce_now());
+	wait = retry_left_since(t->answered, t->next, now);
+	if (wait == 0)
+		wait = debounce(a, t, now);
 	if (wait > 0)
 		return wait;
 	hub = announce_pass_station(a, s);
@@ -147,8 +160,28 @@ know_peers(struct announce *a)
 
 				s->health = a->errands.peer[k];
 				s->health.name = name;
+				s->paused = announce_now();
 			}
 	}
+}
+
+/* A newer version may be wanted by now: it is told as if nothing had been. */
+void
+announce_know(struct announce *a, const struct told *told)
+{
+	struct arena *arena = arena_new();
+	struct errand *e = map_get(&a->errand, announce_key(told, arena));
+	struct told was;
+
+	if (e && digest_eq(&e->told.wanted, &told->wanted)) {
+		was = e->told;
+		e->told = *told;
+		e->told.peer = was.peer;
+		e->told.topic = was.topic;
+		e->told.feed = was.feed;
+		e->told.answer = SLICE_NONE;
+	}
+	arena_free(arena);
 }
 
 void
@@ -159,6 +192,9 @@ announce_take(struct announce *a, struct errands *errands)
 	*errands = (struct errands){0};
 	index_errands(a);
 	know_peers(a);
+	/* What was answered while they were on their way the ledger does not know yet. */
+	for (size_t i = 0; i < a->results.n; i++)
+		announce_know(a, &a->results.v[i].told);
 	announce_soon(a);
 }
 

@@ -49,6 +49,7 @@ note_health(struct station *s, const struct judgement *j, int64_t elapsed)
 	int64_t now = announce_now();
 
 	s->changed = true;
+	s->paused = now;
 	p->next = 0;
 	if (j->verdict == VERDICT_RETRY || j->verdict == VERDICT_FAILED) {
 		p->accepted = 0;
@@ -93,7 +94,7 @@ note_verdict(struct told *t, struct judgement *j)
 	t->attempts++;
 	t->answered = now;
 	t->next = 0;
-	if (j->verdict == VERDICT_RETRY && retry_is_over(t->since, now))
+	if (j->verdict == VERDICT_RETRY && retry_is_over(t->since, t->attempts, now))
 		j->verdict = VERDICT_FAILED;
 	if (j->verdict == VERDICT_RETRY)
 		t->next = now + retry_wait(t->attempts, j->wait, chance());
@@ -108,7 +109,6 @@ answered(void *ctx, const struct http_answer *answer)
 	struct flight *f = ctx;
 	struct announce *a = f->announce;
 	struct station *s = map_get(&a->station, f->told.peer);
-	struct errand *e = map_get(&a->errand, announce_key(&f->told, f->arena));
 	struct judgement j;
 
 	answer_judge(answer, f->arena, &j);
@@ -116,15 +116,7 @@ answered(void *ctx, const struct http_answer *answer)
 	note_verdict(&f->told, &j);
 	s->flying--;
 	tell_verdict(a, &f->told, &j);
-	/* A newer version may be wanted by now: it is told as if nothing had been. */
-	if (e && digest_eq(&e->told.wanted, &f->told.wanted)) {
-		struct slice peer = e->told.peer, topic = e->told.topic;
-
-		e->told = f->told;
-		e->told.peer = peer;
-		e->told.topic = topic;
-		e->told.answer = SLICE_NONE;
-	}
+	announce_know(a, &f->told);
 	announce_result(
 	    a, &f->told, j.verdict == VERDICT_ACCEPTED || j.verdict == VERDICT_NOBODY);
 	announce_land(f);
@@ -176,7 +168,7 @@ announce_ping(struct announce *a, struct station *s, struct errand *e)
 int64_t
 announce_pass_station(struct announce *a, struct station *s)
 {
-	int64_t wait = retry_left(s->health.next, announce_now());
+	int64_t wait = retry_left_since(s->paused, s->health.next, announce_now());
 	bool probing = s->health.failed >= FAILURES;
 
 	if (wait > 0)

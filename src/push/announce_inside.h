@@ -32,7 +32,8 @@ struct gate {
 /* A hub. */
 struct station {
 	struct peer health;
-	bool changed; /* health, since the last results */
+	int64_t paused; /* when health.next was set, or read: POSIX milliseconds */
+	bool changed;   /* health, since the last results */
 	struct bucket bucket;
 	int64_t bucket_next; /* no token before then */
 	size_t flying;       /* pings under way */
@@ -77,6 +78,8 @@ void announce_soon(struct announce *announce);
 struct flight *announce_take_off(struct announce *announce);
 void announce_land(struct flight *flight);
 struct slice announce_key(const struct told *told, struct arena *arena);
+/* How an errand went, for the next step. */
+void announce_know(struct announce *announce, const struct told *told);
 void announce_result(struct announce *announce, const struct told *told, bool accepted);
 
 /* announce_gate.c */

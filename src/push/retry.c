@@ -40,10 +40,16 @@ retry_left(int64_t next, int64_t now)
 	return left > longest ? 0 : (int64_t)left;
 }
 
-bool
-retry_is_over(int64_t since, int64_t now)
+int64_t
+retry_left_since(int64_t set, int64_t next, int64_t now)
 {
-	return between(since, now) >= RETRY_FOR;
+	return now < set ? 0 : retry_left(next, now);
+}
+
+bool
+retry_is_over(int64_t since, int64_t attempts, int64_t now)
+{
+	return attempts >= RETRY_AT_LEAST && between(since, now) >= RETRY_FOR;
 }
 
 void

@@ -15,7 +15,8 @@
 enum {
 	RETRY_FIRST = 30 * 1000,      /* the first wait is up to this */
 	RETRY_MOST = 3600 * 1000,     /* and no wait is longer, unless it was asked for */
-	RETRY_FOR = 24 * 3600 * 1000, /* after this it has failed */
+	RETRY_FOR = 24 * 3600 * 1000, /* after this it has failed, */
+	RETRY_AT_LEAST = 10,          /* and so many attempts: machines sleep, too */
 	RETRY_AFTER_MAX = 6 * 3600,   /* seconds: what is asked for counts up to this */
 };
 
@@ -28,8 +29,11 @@ int64_t retry_wait(int64_t attempts, int64_t asked, uint32_t chance);
 /* Milliseconds from `now` until `next`, both POSIX: 0 when it is past, and when it is
  * farther ahead than any wait: the clock was set back. */
 int64_t retry_left(int64_t next, int64_t now);
-/* Has it been wanted for too long? A `since` in the future is now. */
-bool retry_is_over(int64_t since, int64_t now);
+/* The same, when it is known at what time `next` was set: 0 also if that is still to
+ * come. */
+int64_t retry_left_since(int64_t set, int64_t next, int64_t now);
+/* Has it been wanted for too long, and been tried? A `since` in the future is now. */
+bool retry_is_over(int64_t since, int64_t attempts, int64_t now);
 
 /* A token bucket: `rate` a second on average, `burst` at once; at least one token a day,
  * and one at once. Monotonic milliseconds. */

@@ -57,7 +57,7 @@ kinds() {
 		slow|/slow|timeout = 1 s|$again|no answer within 1 s|=
 		drip_body|/drip_body|timeout = 500 ms|$again|its answer took more than 500 ms|=
 		stuck_body|/stuck_body|timeout = 500 ms|$again|its answer took more than 500 ms|=
-		close|/close||$again|it closed the connection without an answer|+
+		close|/close||$again|(it closed )?the connection (without an answer)?(broke)?|+
 		reset|/reset||$again|the connection broke|+
 		short_body|/short_body||$again|its answer ended too early|=
 		endless_body|/endless_body||accepted|200|1

@@ -89,7 +89,7 @@ nothing_overflows(void **state)
 	for (size_t i = 0; i < LENGTH(ends); i++)
 		for (size_t k = 0; k < LENGTH(ends); k++) {
 			assert_in_range(retry_left(ends[i], ends[k]), 0, 6 * HOUR);
-			retry_is_over(ends[i], ends[k]);
+			retry_is_over(ends[i], RETRY_AT_LEAST, ends[k]);
 		}
 }
 
@@ -97,12 +97,12 @@ static void
 it_is_over_after_a_day(void **state)
 {
 	(void)state;
-	assert_false(retry_is_over(now, now));
-	assert_false(retry_is_over(now - RETRY_FOR + 1, now));
-	assert_true(retry_is_over(now - RETRY_FOR, now));
-	assert_false(retry_is_over(now + 365 * (int64_t)RETRY_FOR, now));
-	assert_true(retry_is_over(INT64_MIN, INT64_MAX));
-	assert_false(retry_is_over(INT64_MAX, INT64_MIN));
+	assert_false(retry_is_over(now, RETRY_AT_LEAST, now));
+	assert_false(retry_is_over(now - RETRY_FOR + 1, RETRY_AT_LEAST, now));
+	assert_true(retry_is_over(now - RETRY_FOR, RETRY_AT_LEAST, now));
+	assert_false(retry_is_over(now + 365 * (int64_t)RETRY_FOR, RETRY_AT_LEAST, now));
+	assert_true(retry_is_over(INT64_MIN, RETRY_AT_LEAST, INT64_MAX));
+	assert_false(retry_is_over(INT64_MAX, RETRY_AT_LEAST, INT64_MIN));
 }
 
 /* Asked again and again, when it says: burst at once, then at its rate, but for what
