@@ -126,6 +126,8 @@ libxysfeed_a_SOURCES = \
 	src/ledger/ledger_published.c \
 	src/ledger/ledger_record.c \
 	src/ledger/ledger_term.c \
+	src/ledger/news.c \
+	src/ledger/news.h \
 	src/ledger/schema.c \
 	src/ledger/schema.h \
 	src/ledger/settle.c \
@@ -188,28 +190,42 @@ libxysfeed_a_SOURCES = \
 	src/push/access.h \
 	src/push/announce.c \
 	src/push/announce.h \
+	src/push/announce_call.c \
 	src/push/announce_gate.c \
-	src/push/announce_hub.c \
 	src/push/announce_inside.h \
 	src/push/answer.c \
 	src/push/answer.h \
 	src/push/audience.c \
 	src/push/audience.h \
+	src/push/channel.c \
+	src/push/channel.h \
+	src/push/cloud.c \
+	src/push/cloud.h \
 	src/push/errand.c \
 	src/push/errand.h \
+	src/push/hook.c \
+	src/push/hook.h \
 	src/push/http.c \
 	src/push/http.h \
 	src/push/http_call.c \
 	src/push/http_end.c \
 	src/push/http_inside.h \
+	src/push/indexnow.c \
+	src/push/indexnow.h \
 	src/push/lines.c \
 	src/push/lines.h \
 	src/push/live.c \
 	src/push/live.h \
 	src/push/ping.c \
 	src/push/ping.h \
+	src/push/post.c \
+	src/push/post.h \
 	src/push/retry.c \
 	src/push/retry.h \
+	src/push/runner.c \
+	src/push/runner.h \
+	src/push/runner_inside.h \
+	src/push/runner_process.c \
 	src/app/command.c \
 	src/app/command.h \
 	src/app/completion.c \

@@ -18,7 +18,17 @@ if ! why=$("$judges" --install 2>&1); then
 fi
 
 cp -r "$top_srcdir/seeds" "$tap_dir/seeds"
-tap_ok 'the seeds are published' "$XYSFEED" -c "$top_srcdir/conf/xysfeed.conf" --once \
+# With what the documents have only when it is asked for; nobody is told.
+cat >"$tap_dir/all.conf" <<-END
+	include = $(cd "$top_srcdir" && pwd)/conf/xysfeed.conf
+	[push]
+	budget = 0
+	[indexnow]
+	key = 0123456789abcdef
+	[cloud:one]
+	url = http://cloud.example:5337/ping
+END
+tap_ok 'the seeds are published' "$XYSFEED" -c "$tap_dir/all.conf" --once \
 	-D "articles.dir=$tap_dir/seeds" -D "output.dir=$tap_dir/public" \
 	-D "output.state=$tap_dir/xysfeed.db" --now 2024-06-01T00:00:00Z
 tap_ok 'every judge refuses what is broken' "$judges" --self-test

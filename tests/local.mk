@@ -34,8 +34,10 @@ UNIT_TESTS += \
 	tests/unit/file_test \
 	tests/unit/format_test \
 	tests/unit/front_test \
+	tests/unit/hook_test \
 	tests/unit/html_test \
 	tests/unit/http_test \
+	tests/unit/indexnow_test \
 	tests/unit/json_lift_test \
 	tests/unit/json_test \
 	tests/unit/kramdown_test \
@@ -48,6 +50,7 @@ UNIT_TESTS += \
 	tests/unit/live_test \
 	tests/unit/log_test \
 	tests/unit/markdown_test \
+	tests/unit/news_test \
 	tests/unit/notify_test \
 	tests/unit/permalink_test \
 	tests/unit/pidfile_test \
@@ -59,6 +62,7 @@ UNIT_TESTS += \
 	tests/unit/retry_test \
 	tests/unit/rss_test \
 	tests/unit/rule_test \
+	tests/unit/runner_test \
 	tests/unit/sandbox_test \
 	tests/unit/scan_test \
 	tests/unit/sched_test \
@@ -156,6 +160,10 @@ tests_unit_front_test_SOURCES = tests/unit/front_test.c
 tests_unit_front_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_front_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_hook_test_SOURCES = tests/unit/hook_test.c
+tests_unit_hook_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_hook_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_html_test_SOURCES = tests/unit/html_test.c
 tests_unit_html_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_html_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -163,6 +171,10 @@ tests_unit_html_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_http_test_SOURCES = tests/unit/http_test.c
 tests_unit_http_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_http_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_indexnow_test_SOURCES = tests/unit/indexnow_test.c
+tests_unit_indexnow_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_indexnow_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_json_lift_test_SOURCES = tests/unit/json_lift_test.c
 tests_unit_json_lift_test_CFLAGS = $(TEST_CFLAGS)
@@ -212,6 +224,10 @@ tests_unit_markdown_test_SOURCES = tests/unit/markdown_test.c
 tests_unit_markdown_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_markdown_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_news_test_SOURCES = tests/unit/news_test.c
+tests_unit_news_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_news_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_notify_test_SOURCES = tests/unit/notify_test.c
 tests_unit_notify_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_notify_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -255,6 +271,10 @@ tests_unit_rss_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_rule_test_SOURCES = tests/unit/rule_test.c
 tests_unit_rule_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_rule_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_runner_test_SOURCES = tests/unit/runner_test.c
+tests_unit_runner_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_runner_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_sandbox_test_SOURCES = tests/unit/sandbox_test.c
 tests_unit_sandbox_test_CFLAGS = $(TEST_CFLAGS)
@@ -430,9 +450,11 @@ tests_fault_intruder_LDADD = $(XYS_LIBS)
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS) tests/fault/intruder
 SYSTEM_TESTS = \
 	tests/push/cache.sh \
+	tests/push/channels.sh \
 	tests/push/clock.sh \
 	tests/push/endtoend.sh \
 	tests/push/hubs.sh \
+	tests/push/recipes.sh \
 	tests/push/selftest.sh \
 	tests/system/commands.sh \
 	tests/system/daemon.sh \
@@ -455,6 +477,7 @@ SYSTEM_TESTS = \
 	tests/push/kill-sweep
 TESTS += $(UNIT_TESTS) $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_TESTS) \
+	tests/unit/peers.h \
 	tests/unit/place.h \
 	tests/unit/sample.h \
 	tests/push/farm.py \

@@ -207,7 +207,7 @@ tell_hubs(struct command *c, enum exit_code code)
 	const struct options *o = &c->options;
 	struct push_report r;
 
-	if (!c->config->hubs)
+	if (!config_tells(c->config))
 		return code;
 	flush_output(c);
 	if (push_once(c->config, say, c, &r, &c->err) < 0)

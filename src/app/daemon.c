@@ -74,6 +74,12 @@ daemon_next(struct daemon *d)
 		watch_read(d->watch, clock_elapsed());
 	if (d->working || d->stopping)
 		return;
+	/* What was told is recorded before who tells is replaced. */
+	if (d->next && d->push.results) {
+		d->push.wanted = true;
+		(void)daemon_sync_push(d);
+		return;
+	}
 	if (d->next)
 		daemon_take_config(d);
 	take_touched(d);
@@ -377,8 +383,8 @@ begin(struct daemon *d, struct err *err)
 	/* Who may ask is looked up in files that the fence shuts out. */
 	if (control_listen(&d->control, &d->loop, path_of(d, d->config->daemon.socket),
 		daemon_ask, d, err) < 0 ||
-	    (d->config->hubs && http_library_open(err) < 0) || fence(d, err) < 0 ||
-	    daemon_watch(d, err) < 0)
+	    (config_tells(d->config) && http_library_open(err) < 0) ||
+	    fence(d, err) < 0 || daemon_watch(d, err) < 0)
 		return -1;
 	daemon_open_push(d);
 	tell_ready(d);

@@ -12,12 +12,15 @@
 #include "base/err.h"
 #include "model/config.h"
 
+struct runner;
+
 struct daemon_options {
 	const char *file; /* of the configuration, absolute */
 	const struct slices *overrides;
 	bool verbose; /* say more than the configuration asks for */
 	int ready;    /* whoever started it waits at this descriptor; -1: nobody */
 	int lock;     /* of run_lock; the daemon closes it */
+	struct runner *runner; /* of the commands of hooks; NULL: there are none */
 };
 
 /*

@@ -41,10 +41,11 @@ daemon_open_push(struct daemon *d)
 	const struct announce_events events = {on_result, say, d};
 	struct err err;
 
-	if (!d->config->hubs)
+	if (!config_tells(d->config))
 		return;
-	if (announce_open(&d->push.announce, &d->loop, d->config, &events, &err) < 0)
-		log_say(d->log, LEVEL_ERROR, NULL, "%s; no hub is told", err.text);
+	if (announce_open(&d->push.announce, &d->loop, d->config, d->options->runner,
+		&events, &err) < 0)
+		log_say(d->log, LEVEL_ERROR, NULL, "%s; nobody is told", err.text);
 	d->push.wanted = true;
 }
 

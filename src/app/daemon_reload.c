@@ -5,6 +5,41 @@
 
 #define RESTART "cannot change while the daemon runs; restart it"
 
+/* The next hook that has a command. */
+static const struct config_hook *
+next_command(const struct config *c, size_t *at)
+{
+	while (*at < c->hooks && c->hook[*at].command.n == 0)
+		++*at;
+	return *at < c->hooks ? &c->hook[(*at)++] : NULL;
+}
+
+static bool
+same_words(const struct slices *a, const struct slices *b)
+{
+	for (size_t i = 0; i < a->n && a->n == b->n; i++)
+		if (!slice_eq(a->v[i], b->v[i]))
+			return false;
+	return a->n == b->n;
+}
+
+/* The process that starts them has them in this order. */
+static bool
+same_commands(const struct config *old, const struct config *new)
+{
+	size_t i = 0, k = 0;
+
+	for (;;) {
+		const struct config_hook *x = next_command(old, &i);
+		const struct config_hook *y = next_command(new, &k);
+
+		if (!x || !y)
+			return x == y;
+		if (!slice_eq(x->name, y->name) || !same_words(&x->command, &y->command))
+			return false;
+	}
+}
+
 /* What was opened before the privileges were given up. */
 static int
 check_fixed(const struct config *old, const struct config *new, struct err *err)
@@ -24,11 +59,12 @@ check_fixed(const struct config *old, const struct config *new, struct err *err)
 			return err_set(err, ERR_CONFIG, "%s: " RESTART, fixed[i].name);
 	if (old->daemon.umask != new->daemon.umask)
 		return err_set(err, ERR_CONFIG, "[daemon] umask: " RESTART);
-	if (!old->hubs && new->hubs)
+	if (!config_tells(old) && config_tells(new))
 		return err_set(err, ERR_CONFIG,
-		    "[hub:%.*s]: the daemon was started without any, and gave up to call "
-		    "other machines; restart it",
-		    SLICE_ARG(new->hub[0].name));
+		    "the daemon was started without any hub, hook or the like, and gave "
+		    "up to call other machines; restart it");
+	if (!same_commands(old, new))
+		return err_set(err, ERR_CONFIG, "[hook:NAME] command: " RESTART);
 	if (old->daemon.sandbox != new->daemon.sandbox)
 		return err_set(err, ERR_CONFIG, "[daemon] sandbox: " RESTART);
 	return 0;

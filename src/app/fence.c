@@ -26,11 +26,31 @@ allow_configuration(
 	}
 }
 
+static void
+allow_reach(
+    const struct config_reach *reach, struct slices *readable, struct arena *arena)
+{
+	if (reach->ca_file.n)
+		slices_add(readable, arena, reach->ca_file);
+}
+
+static void
+allow_certificates(const struct config *c, struct slices *readable, struct arena *arena)
+{
+	for (size_t i = 0; i < c->hubs; i++)
+		allow_reach(&c->hub[i].reach, readable, arena);
+	for (size_t i = 0; i < c->hooks; i++)
+		allow_reach(&c->hook[i].reach, readable, arena);
+	for (size_t i = 0; i < c->clouds; i++)
+		allow_reach(&c->cloud[i].reach, readable, arena);
+	allow_reach(&c->indexnow.reach, readable, arena);
+}
+
 int
 fence_enter(const struct config *c, struct sandbox_state *state, struct err *err)
 {
 	struct sandbox_request request = {
-	    .mode = c->daemon.sandbox, .network = c->hubs > 0};
+	    .mode = c->daemon.sandbox, .network = config_tells(c)};
 	struct arena *arena = arena_new();
 	int rc;
 
@@ -39,9 +59,7 @@ fence_enter(const struct config *c, struct sandbox_state *state, struct err *err
 		slices_add(&request.readable, arena,
 		    folder_of(slice_str(places_profile(&c->articles, arena))));
 	allow_configuration(c, &request.readable, arena);
-	for (size_t i = 0; i < c->hubs; i++)
-		if (c->hub[i].reach.ca_file.n)
-			slices_add(&request.readable, arena, c->hub[i].reach.ca_file);
+	allow_certificates(c, &request.readable, arena);
 	sandbox_system_paths(&request.readable, arena, request.network);
 	slices_add(&request.writable, arena, c->output.dir);
 	slices_add(&request.writable, arena, folder_of(c->output.state));

@@ -5,6 +5,7 @@
 #include "app/run.h"
 #include "app/sandbox.h"
 #include "ledger/ledger.h"
+#include "push/runner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -130,7 +131,9 @@ prepare(struct launching *l, struct err *err)
 	l->daemon.lock = run_lock(l->config, err);
 	if (l->daemon.lock < 0 || open_folders(l, err) < 0)
 		return -1;
-	return open_ledger(l, err);
+	if (open_ledger(l, err) < 0)
+		return -1;
+	return runner_start(&l->daemon.runner, l->config, err);
 }
 
 int
@@ -156,6 +159,7 @@ launch(struct config *config, const struct launch_options *options, struct err *
 		rc = daemon_run(config, &l.daemon, err);
 	else
 		config_free(config);
+	runner_stop(l.daemon.runner);
 	if (rc < 0)
 		(void)daemon_tell_start(l.daemon.ready, err);
 	if (l.pidfile >= 0)

@@ -6,7 +6,7 @@
 #include "push/answer.h"
 #include "push/http.h"
 
-#include <string.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum {
@@ -16,39 +16,151 @@ enum {
 
 /* --- what is wanted ------------------------------------------------------------ */
 
+struct wanting {
+	const struct config *config;
+	const struct push_made *what;
+	struct ledger *ledger;
+	struct arena *arena;
+	struct err *err;
+	struct channels channels;
+	int64_t mark; /* the last of the news that is all published */
+};
+
 static int
-want_document(const struct config *config, const struct made_document *d,
-    struct ledger *ledger, struct arena *arena, struct err *err)
+want_document(struct wanting *w, const struct made_document *d)
 {
+	struct update update;
 	struct told told;
 
 	if (!d->feed || d->archive || d->failed)
 		return 0;
 	if (d->gone)
-		return told_drop_feed(ledger, d->feed->key, err);
+		return told_drop_feed(w->ledger, d->feed->key, w->err);
+	update = (struct update){
+	    .feed = d->feed->config,
+	    .first = slice_eq(d->path, d->job->document[0].path),
+	    .rss = slice_ends(d->path, SLICE(".rss")),
+	};
 	told = (struct told){
 	    .topic = d->path,
 	    .feed = d->feed->key,
-	    .rank = d->feed->config - config->feed,
+	    .rank = d->feed->config - w->config->feed,
 	    .wanted = d->job->shows,
 	    .since = -clock_until(0),
+	    .mark = w->mark,
 	};
-	return errand_want(config, d->feed->config->name, &told, ledger, arena, err);
+	return errand_want(&w->channels, &update, &told, w->ledger, w->err);
+}
+
+/* The site as a whole has as its version the number of its last news. */
+static int
+want_site(struct wanting *w, int64_t last)
+{
+	const struct update update = {0};
+	struct told told = {
+	    .topic = SLICE(""),
+	    .feed = SLICE(""),
+	    .rank = (int64_t)w->config->feeds,
+	    .wanted = digest_of(arena_printf(w->arena, "%lld", (long long)last)),
+	    .since = -clock_until(0),
+	    .mark = w->mark,
+	};
+
+	return errand_want(&w->channels, &update, &told, w->ledger, w->err);
+}
+
+/* Where a document failed or was put off, its news is not published: it counts from
+ * the last run that left nothing behind. */
+static int
+load_mark(struct wanting *w, int64_t before)
+{
+	struct slice mark;
+
+	if (ledger_get(w->ledger, "news", w->arena, &mark, w->err) < 0)
+		return -1;
+	w->mark = mark.n ? strtoll(mark.p, NULL, 10) : before;
+	return 0;
+}
+
+static int
+save_mark(struct wanting *w, int64_t last)
+{
+	int64_t mark = w->what->made->failed || w->what->made->waiting ? w->mark : last;
+
+	return ledger_set(
+	    w->ledger, "news", arena_printf(w->arena, "%lld", (long long)mark), w->err);
+}
+
+static int
+want_documents(struct wanting *w)
+{
+	for (size_t i = 0; i < w->what->made->documents; i++)
+		if (want_document(w, &w->what->made->document[i]) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+want_news(struct wanting *w)
+{
+	int64_t before, last;
+
+	if (news_last(w->ledger, &before, w->err) < 0 || load_mark(w, before) < 0 ||
+	    (!w->what->first && news_add(w->ledger, w->what->changes, w->err) < 0) ||
+	    news_last(w->ledger, &last, w->err) < 0 || want_documents(w) < 0 ||
+	    want_site(w, last) < 0)
+		return -1;
+	return save_mark(w, last);
+}
+
+/* Others than before? Then those that are no more are forgotten: whoever comes back begins
+ * anew. */
+static int
+compare_peers(struct wanting *w)
+{
+	struct slice names = SLICE(""), before;
+	struct slices peers = {0};
+
+	for (size_t i = 0; i < w->channels.n; i++) {
+		slices_add(&peers, w->arena, w->channels.v[i].peer);
+		names = arena_printf(w->arena, "%.*s%.*s\n", SLICE_ARG(names),
+		    SLICE_ARG(w->channels.v[i].peer));
+	}
+	if (ledger_get(w->ledger, "peers", w->arena, &before, w->err) < 0)
+		return -1;
+	if (slice_eq(names, before))
+		return 0;
+	return told_sweep_peers(w->ledger, &peers, w->err) < 0
+		   ? -1
+		   : ledger_set(w->ledger, "peers", names, w->err);
+}
+
+static const struct config_reach *
+reach_of(const struct channel *c)
+{
+	if (c->hub)
+		return &c->hub->reach;
+	if (c->hook)
+		return &c->hook->reach;
+	return c->cloud ? &c->cloud->reach : &c->indexnow->reach;
 }
 
 /* How it is reached, as a digest; with its secrets, which do not belong into a ledger. */
 static struct slice
-way_to(const struct config_hub *hub, struct arena *arena)
+way_to(const struct channel *c, struct arena *arena)
 {
-	const struct config_reach *r = &hub->reach;
+	const struct config_reach *r = reach_of(c);
+	struct slice secret = c->hub    ? c->hub->secret
+			      : c->hook ? c->hook->secret
+					: SLICE_NONE;
 	struct digest digest;
 	struct buf text;
 	char hex[65];
 
 	buf_init(&text, SIZE_MAX);
-	buf_printf(&text, "%.*s\n%d %d\n%.*s\n%.*s\n%.*s\n%.*s\n", SLICE_ARG(hub->url),
-	    (int)hub->param, hub->content, SLICE_ARG(hub->secret), SLICE_ARG(r->ca_file),
-	    SLICE_ARG(r->proxy), SLICE_ARG(r->user_agent));
+	buf_printf(&text, "%.*s\n%d %d\n%.*s\n%.*s\n%.*s\n%.*s\n", SLICE_ARG(c->where),
+	    c->hub ? (int)c->hub->param : 0, c->content, SLICE_ARG(secret),
+	    SLICE_ARG(r->ca_file), SLICE_ARG(r->proxy), SLICE_ARG(r->user_agent));
 	for (size_t i = 0; i < r->header.n; i++)
 		buf_printf(&text, "%.*s\n", SLICE_ARG(r->header.v[i]));
 	digest = digest_of(buf_view(&text));
@@ -59,37 +171,37 @@ way_to(const struct config_hub *hub, struct arena *arena)
 
 /* Whoever mended a section wants to see it work. */
 static int
-notice_hub(const struct config_hub *hub, struct slice peer, struct ledger *ledger,
-    struct arena *arena, struct err *err)
+notice_channel(struct wanting *w, const struct channel *c)
 {
-	struct slice now = way_to(hub, arena), before;
+	struct slice now = way_to(c, w->arena), before;
+	const char *name = arena_cstr(w->arena, c->peer);
 
-	if (ledger_get(ledger, peer.p, arena, &before, err) < 0)
+	if (ledger_get(w->ledger, name, w->arena, &before, w->err) < 0)
 		return -1;
 	if (slice_eq(before, now))
 		return 0;
-	if (ledger_set(ledger, peer.p, now, err) < 0)
+	if (ledger_set(w->ledger, name, now, w->err) < 0)
 		return -1;
-	return told_again(ledger, peer, -clock_until(0), err);
+	return told_again(w->ledger, c->peer, -clock_until(0), w->err);
 }
 
 int
-push_want(const struct config *config, const struct made *made, bool everything,
+push_want(const struct config *config, const struct push_made *what,
     struct ledger *ledger, struct arena *arena, struct err *err)
 {
-	struct slices peers = {0};
+	struct wanting w = {
+	    .config = config, .what = what, .ledger = ledger, .arena = arena, .err = err};
+	int rc;
 
-	for (size_t i = 0; i < made->documents; i++)
-		if (want_document(config, &made->document[i], ledger, arena, err) < 0)
-			return -1;
-	for (size_t i = 0; i < config->hubs; i++) {
-		struct slice peer = errand_peer(&config->hub[i], arena);
-
-		if (notice_hub(&config->hub[i], peer, ledger, arena, err) < 0)
-			return -1;
-		slices_add(&peers, arena, peer);
-	}
-	return everything ? told_sweep(ledger, &peers, err) : 0;
+	channels_of(config, arena, &w.channels);
+	if (compare_peers(&w) < 0)
+		return -1;
+	rc = config_tells_news(config) ? want_news(&w) : want_documents(&w);
+	for (size_t i = 0; rc == 0 && i < w.channels.n; i++)
+		rc = notice_channel(&w, &w.channels.v[i]);
+	if (rc == 0 && what->everything)
+		rc = told_sweep(ledger, err);
+	return rc;
 }
 
 /* --- the ledger ---------------------------------------------------------------- */
@@ -106,10 +218,13 @@ media_type(struct slice path)
 static int
 record(struct ledger *ledger, const struct announced_all *results, struct err *err)
 {
-	for (size_t i = 0; i < results->n; i++)
-		if (told_record(
-			ledger, &results->v[i].told, results->v[i].accepted, err) < 0)
+	for (size_t i = 0; i < results->n; i++) {
+		const struct announced *a = &results->v[i];
+
+		if ((a->skipped ? told_skip(ledger, &a->told, err)
+				: told_record(ledger, &a->told, a->accepted, err)) < 0)
 			return -1;
+	}
 	for (size_t i = 0; i < results->peers; i++)
 		if (told_peer_put(ledger, &results->peer[i], err) < 0)
 			return -1;
@@ -144,6 +259,7 @@ push_sync(const struct config *config, const struct announced_all *results,
 struct once {
 	const struct config *config;
 	struct push_report *report;
+	struct runner *runner;
 	struct announce *announce;
 	uv_loop_t loop;
 	uv_timer_t end, gather;
@@ -160,7 +276,8 @@ count(struct push_report *report, const struct announced_all *results)
 {
 	for (size_t i = 0; i < results->n; i++) {
 		report->told += results->v[i].accepted;
-		report->failed += results->v[i].told.verdict == VERDICT_FAILED;
+		report->failed += !results->v[i].skipped &&
+				  results->v[i].told.verdict == VERDICT_FAILED;
 	}
 }
 
@@ -299,14 +416,17 @@ tell_on_loop(struct once *o, const struct announce_events *events)
 {
 	int rc;
 
-	if (http_library_open(o->err) < 0)
+	if (runner_start(&o->runner, o->config, o->err) < 0 ||
+	    http_library_open(o->err) < 0) {
+		runner_stop(o->runner);
 		return -1;
+	}
 	uv_loop_init(&o->loop);
 	uv_timer_init(&o->loop, &o->end);
 	uv_timer_init(&o->loop, &o->gather);
 	uv_prepare_init(&o->loop, &o->prepare);
 	o->end.data = o->gather.data = o->prepare.data = o;
-	rc = announce_open(&o->announce, &o->loop, o->config, events, o->err);
+	rc = announce_open(&o->announce, &o->loop, o->config, o->runner, events, o->err);
 	if (rc == 0)
 		rc = tell_all(o);
 	announce_close(o->announce);
@@ -316,6 +436,7 @@ tell_on_loop(struct once *o, const struct announce_events *events)
 	uv_run(&o->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&o->loop);
 	http_library_close();
+	runner_stop(o->runner);
 	return rc;
 }
 
@@ -336,15 +457,13 @@ push_once(const struct config *config, push_say *say, void *ctx,
 	int lock, rc = 0;
 
 	*report = (struct push_report){0};
-	lock = config->hubs ? file_lock(arena_printf(arena, "%.*s.push.lock",
-					    SLICE_ARG(config->output.state))
-					    .p,
-				  err)
-			    : -1;
+	lock = file_lock(
+	    arena_printf(arena, "%.*s.push.lock", SLICE_ARG(config->output.state)).p,
+	    err);
 	if (lock >= 0) {
 		rc = tell_on_loop(&o, &events);
 		close(lock);
-	} else if (config->hubs) {
+	} else {
 		report->elsewhere = err->kind == ERR_BUSY;
 		rc = report->elsewhere ? 0 : -1;
 	}

@@ -12,8 +12,15 @@
 #include "output/make.h"
 #include "push/announce.h"
 
-/* Every hub should know of what was made. `everything` was made: of nothing else. */
-int push_want(const struct config *config, const struct made *made, bool everything,
+/* What a run did. */
+struct push_made {
+	const struct made *made;
+	const struct changes *changes;
+	bool everything; /* every document there is was made */
+	bool first;      /* the ledger held nothing before: of that nobody is told */
+};
+/* Every hub, hook, ... should know of it. */
+int push_want(const struct config *config, const struct push_made *what,
     struct ledger *ledger, struct arena *arena, struct err *err);
 
 /*

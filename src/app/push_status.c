@@ -72,9 +72,9 @@ state_of(const struct told *t)
 
 static void
 peer_text(struct buf *out, const struct config *c, const struct state *s,
-    const struct config_hub *hub, struct arena *arena)
+    const struct channel *channel, struct arena *arena)
 {
-	struct slice name = errand_peer(hub, arena);
+	struct slice name = channel->peer;
 	const struct peer *p = peer_of(s, name);
 	size_t owed = 0, all = 0;
 
@@ -85,7 +85,7 @@ peer_text(struct buf *out, const struct config *c, const struct state *s,
 		owed += ours && s->told[i].owed;
 	}
 	buf_printf(out, "%.*s %.*s\n  %zu documents, %zu still to be told of; ",
-	    SLICE_ARG(name), SLICE_ARG(hub->url), all, owed);
+	    SLICE_ARG(name), SLICE_ARG(channel->where), all, owed);
 	if (p->failed)
 		buf_printf(out, "failed %lld times in a row", (long long)p->failed);
 	else
@@ -102,12 +102,13 @@ static void
 told_text(
     struct buf *out, const struct config *c, const struct told *t, struct arena *arena)
 {
-	buf_printf(out, "  %.*s: %s; wanted since %.*s", SLICE_ARG(t->topic), state_of(t),
+	buf_printf(out, "  %.*s: %s; wanted since %.*s",
+	    SLICE_ARG(t->topic.n ? t->topic : SLICE("changes")), state_of(t),
 	    SLICE_ARG(report_time(c, t->since / 1000, arena)));
 	if (t->live)
 		buf_printf(out, ", live since %.*s",
 		    SLICE_ARG(report_time(c, t->live / 1000, arena)));
-	if (t->ever)
+	if (t->accepted_at)
 		buf_printf(out, ", last accepted %.*s after %lld %s",
 		    SLICE_ARG(report_time(c, t->accepted_at / 1000, arena)),
 		    (long long)t->took, t->took == 1 ? "try" : "tries");
@@ -123,14 +124,15 @@ static void
 write_text(
     struct buf *out, const struct config *c, const struct state *s, struct arena *arena)
 {
-	if (!c->hubs)
-		buf_str(out, "no [hub:NAME] in the configuration\n");
-	for (size_t i = 0; i < c->hubs; i++) {
-		struct slice name = errand_peer(&c->hub[i], arena);
+	struct channels channels;
 
-		peer_text(out, c, s, &c->hub[i], arena);
+	channels_of(c, arena, &channels);
+	if (channels.n == 0)
+		buf_str(out, "no [hub:NAME] in the configuration, nor another to tell\n");
+	for (size_t i = 0; i < channels.n; i++) {
+		peer_text(out, c, s, &channels.v[i], arena);
 		for (size_t k = 0; k < s->n; k++)
-			if (slice_eq(s->told[k].peer, name))
+			if (slice_eq(s->told[k].peer, channels.v[i].peer))
 				told_text(out, c, &s->told[k], arena);
 	}
 }
@@ -170,9 +172,9 @@ told_json(const struct told *t)
 }
 
 static json_t *
-hub_json(const struct state *s, const struct config_hub *hub, struct arena *arena)
+peer_json(const struct state *s, const struct channel *channel)
 {
-	struct slice name = errand_peer(hub, arena);
+	struct slice name = channel->peer;
 	const struct peer *p = peer_of(s, name);
 	int64_t middle = median(p);
 	json_t *topics = json_array();
@@ -181,7 +183,7 @@ hub_json(const struct state *s, const struct config_hub *hub, struct arena *aren
 		if (slice_eq(s->told[i].peer, name))
 			json_array_append_new(topics, told_json(&s->told[i]));
 	return json_pack("{s:o, s:o, s:I, s:I, s:o, s:o, s:o}", "peer", text_of(name),
-	    "url", text_of(hub->url), "accepted", (json_int_t)p->accepted, "failed",
+	    "url", text_of(channel->where), "accepted", (json_int_t)p->accepted, "failed",
 	    (json_int_t)p->failed, "paused_until", moment(p->next), "milliseconds",
 	    middle < 0 ? json_null() : json_integer(middle), "topics", topics);
 }
@@ -191,10 +193,12 @@ write_json(
     struct buf *out, const struct config *c, const struct state *s, struct arena *arena)
 {
 	json_t *hubs = json_array(), *o = json_pack("{s:o}", "hubs", hubs);
+	struct channels channels;
 	char *text;
 
-	for (size_t i = 0; i < c->hubs; i++)
-		json_array_append_new(hubs, hub_json(s, &c->hub[i], arena));
+	channels_of(c, arena, &channels);
+	for (size_t i = 0; i < channels.n; i++)
+		json_array_append_new(hubs, peer_json(s, &channels.v[i]));
 	text = json_dumps(o, JSON_INDENT(1) | JSON_REAL_PRECISION(13));
 	buf_printf(out, "%s\n", text ? text : "{}");
 	free(text);

@@ -552,8 +552,10 @@ plan_and_make(struct run *r)
 	if (menu_make(&maker, &menu, r->arena, &report->made, r->err) < 0 ||
 	    (request.everything && publish_drop_rest(r->publication, r->err) < 0))
 		return -1;
-	return push_want(
-	    r->config, &report->made, request.everything, r->ledger, r->arena, r->err);
+	return push_want(r->config,
+	    &(struct push_made){
+		&report->made, &report->changes, request.everything, report->first},
+	    r->ledger, r->arena, r->err);
 }
 
 /* --- publish -------------------------------------------------------------- */

@@ -125,7 +125,7 @@ hub_links(const struct writer *w, const struct config_feed *feed)
 	for (size_t i = 0; i < c->hubs; i++) {
 		struct slice url = c->hub[i].url;
 
-		if (!config_hub_takes(&c->hub[i], feed->name))
+		if (!config_takes(&c->hub[i].feeds, feed->name))
 			continue;
 		buf_char(&out, '<');
 		for (size_t k = 0; k < url.n; k++)
@@ -145,8 +145,8 @@ same_hubs(
     const struct config *c, const struct config_feed *a, const struct config_feed *b)
 {
 	for (size_t i = 0; i < c->hubs; i++)
-		if (config_hub_takes(&c->hub[i], a->name) !=
-		    config_hub_takes(&c->hub[i], b->name))
+		if (config_takes(&c->hub[i].feeds, a->name) !=
+		    config_takes(&c->hub[i].feeds, b->name))
 			return false;
 	return true;
 }

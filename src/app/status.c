@@ -109,7 +109,7 @@ status_text(
 			    out, " until %.*s", SLICE_ARG(report_time(c, t->due, arena)));
 		buf_char(out, '\n');
 	}
-	if (c->hubs)
+	if (config_tells(c))
 		buf_printf(out,
 		    "hubs: %lld documents told, %lld still to be told of, %lld refused\n",
 		    (long long)s->told.accepted, (long long)s->told.owed,

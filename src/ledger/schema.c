@@ -3,15 +3,16 @@
 /*
  * article   one row for each file below [articles] dir: the index by which an
  *           unchanged file is not read again, and what became of it
- * entry     one row for each article that ever was announced
+ * entry     one row for each article that ever was announced; news numbers the
+ *           changes in their order, debut is the number of its first one (news.h)
  * term      a tag, author, ... that feeds are made for; slug is its stable
  *           path component, fold tells apart what a file system may not
  * entry_term, page (first seq of each archive document), feed, file
  *           what was published
  * adopted   ids of an older feed, waiting for their articles
  * pending   changes that wait for the next edition of a feed with a schedule
- * told      what each hub was told of each published document, and is to be
- * peer      how a hub does, whatever the document
+ * told      what each hub, hook, ... was told of each published document, and is to be
+ * peer      how one of those does, whatever the document
  */
 static const char *const migrations[] = {
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
@@ -71,7 +72,11 @@ static const char *const migrations[] = {
     "CREATE INDEX told_owed ON told (rank) WHERE owed = 1;"
     "CREATE TABLE peer ("
     " name TEXT PRIMARY KEY, accepted BIGINT NOT NULL, failed BIGINT NOT NULL,"
-    " next BIGINT, times TEXT NOT NULL) WITHOUT ROWID;",
+    " next BIGINT, times TEXT NOT NULL) WITHOUT ROWID;"
+    "ALTER TABLE told ADD COLUMN mark BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE entry ADD COLUMN debut BIGINT;"
+    "ALTER TABLE entry ADD COLUMN news BIGINT;"
+    "CREATE INDEX entry_news ON entry (news) WHERE news IS NOT NULL;",
 };
 
 enum { VERSION = sizeof migrations / sizeof *migrations };

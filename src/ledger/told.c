@@ -8,26 +8,31 @@
 
 #define COLUMNS                                                                          \
 	"peer, topic, feed, rank, wanted, since, owed, live, accepted, accepted_at,"     \
-	" took, attempts, next, answered, verdict, answer"
+	" took, attempts, next, answered, verdict, answer, mark"
 
 int
-told_want(struct ledger *l, const struct told *t, struct err *err)
+told_want(struct ledger *l, const struct told *t, bool editions, struct err *err)
 {
 	/* What was accepted before, and then another, may be wanted again. */
 	struct db_row *row = db_prepare(l->db,
-	    "INSERT INTO told (peer, topic, feed, rank, wanted, since, owed, attempts)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, 1, 0) ON CONFLICT (peer, topic) DO UPDATE"
-	    " SET feed = excluded.feed, rank = excluded.rank, wanted = excluded.wanted,"
+	    "INSERT INTO told (peer, topic, feed, rank, wanted, since, owed, attempts, "
+	    "mark)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, 1, 0, $7) ON CONFLICT (peer, topic) DO"
+	    " UPDATE SET mark = CASE WHEN $8 = 0 AND told.accepted = told.wanted"
+	    " AND told.mark < excluded.mark THEN excluded.mark ELSE told.mark END,"
+	    " feed = excluded.feed, rank = excluded.rank, wanted = excluded.wanted,"
 	    " since = excluded.since, live = NULL, attempts = 0, next = NULL, owed ="
 	    " CASE WHEN told.accepted = excluded.wanted THEN 0 ELSE 1 END"
 	    " WHERE told.wanted <> excluded.wanted");
 
 	db_text(row, 1, t->peer);
-	db_text(row, 2, t->topic);
-	db_text(row, 3, t->feed);
+	db_text_or_empty(row, 2, t->topic);
+	db_text_or_empty(row, 3, t->feed);
 	db_int(row, 4, t->rank);
 	db_blob(row, 5, t->wanted.byte, sizeof t->wanted.byte);
 	db_int(row, 6, t->since);
+	db_int(row, 7, t->mark);
+	db_int(row, 8, editions);
 	return db_run(l->db, row, err);
 }
 
@@ -82,7 +87,7 @@ drop_peer(struct ledger *l, struct slice name, struct err *err)
 }
 
 int
-told_sweep(struct ledger *l, const struct slices *peers, struct err *err)
+told_sweep_peers(struct ledger *l, const struct slices *peers, struct err *err)
 {
 	struct arena *arena = arena_new();
 	struct slices known = {0};
@@ -96,12 +101,16 @@ told_sweep(struct ledger *l, const struct slices *peers, struct err *err)
 		if (!slices_has(peers, known.v[i]))
 			rc = drop_peer(l, known.v[i], err);
 	arena_free(arena);
-	return rc < 0
-		   ? -1
-		   : db_run(l->db,
-			 db_prepare(l->db, "DELETE FROM told"
-					   " WHERE topic NOT IN (SELECT path FROM file)"),
-			 err);
+	return rc;
+}
+
+int
+told_sweep(struct ledger *l, struct err *err)
+{
+	return db_run(l->db,
+	    db_prepare(l->db, "DELETE FROM told WHERE topic <> ''"
+			      " AND topic NOT IN (SELECT path FROM file)"),
+	    err);
 }
 
 static bool
@@ -133,6 +142,7 @@ told_of(const struct db_row *row, struct arena *arena)
 	    .answered = db_get_int(row, 13),
 	    .verdict = (int)db_get_int(row, 14),
 	    .answer = db_copy_text(arena, row, 15),
+	    .mark = db_get_int(row, 16),
 	};
 
 	get_digest(row, 4, &t.wanted);
@@ -174,11 +184,39 @@ told_all(
 	    arena, v, n, err);
 }
 
+/* It never goes back. */
+static int
+raise_mark(struct ledger *l, const struct told *t, struct err *err)
+{
+	struct db_row *row = db_prepare(l->db, "UPDATE told SET mark = $1 WHERE peer = $2"
+					       " AND topic = $3 AND mark < $1");
+
+	db_int(row, 1, t->mark);
+	db_text(row, 2, t->peer);
+	db_text_or_empty(row, 3, t->topic);
+	return db_run(l->db, row, err);
+}
+
+int
+told_skip(struct ledger *l, const struct told *t, struct err *err)
+{
+	struct db_row *row = db_prepare(l->db,
+	    "UPDATE told SET accepted = wanted, owed = 0, live = NULL, next = NULL,"
+	    " verdict = 0, answer = NULL WHERE peer = $1 AND topic = $2 AND wanted = $3");
+
+	db_text(row, 1, t->peer);
+	db_text_or_empty(row, 2, t->topic);
+	db_blob(row, 3, t->wanted.byte, sizeof t->wanted.byte);
+	return db_run(l->db, row, err) < 0 ? -1 : raise_mark(l, t, err);
+}
+
 int
 told_record(struct ledger *l, const struct told *t, bool accepted, struct err *err)
 {
 	struct db_row *row;
 
+	if (raise_mark(l, t, err) < 0)
+		return -1;
 	if (accepted) {
 		row = db_prepare(l->db,
 		    "UPDATE told SET accepted = $1, accepted_at = $2, took = $3,"
@@ -190,7 +228,7 @@ told_record(struct ledger *l, const struct told *t, bool accepted, struct err *e
 		db_int(row, 4, t->verdict);
 		db_text(row, 5, t->answer);
 		db_text(row, 6, t->peer);
-		db_text(row, 7, t->topic);
+		db_text_or_empty(row, 7, t->topic);
 		if (db_run(l->db, row, err) < 0)
 			return -1;
 	}
@@ -206,7 +244,7 @@ told_record(struct ledger *l, const struct told *t, bool accepted, struct err *e
 	db_int(row, 6, t->verdict);
 	db_text(row, 7, t->answer);
 	db_text(row, 8, t->peer);
-	db_text(row, 9, t->topic);
+	db_text_or_empty(row, 9, t->topic);
 	db_blob(row, 10, t->wanted.byte, sizeof t->wanted.byte);
 	return db_run(l->db, row, err);
 }

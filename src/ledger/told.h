@@ -1,7 +1,8 @@
 /*
  * told: the second difference, what is published minus what others were told.
  *
- * One row for each peer (a hub) and topic (a published document, by its path):
+ * One row for each peer (a hub, a hook, ...) and topic (a published document, by
+ * its path; "" for who is told of the whole):
  * which version the peer should know of, which one it accepted, and how
  * telling it went. The transaction that publishes sets what is wanted; a newer
  * version takes the place of an older one that was not told yet. So
@@ -17,8 +18,8 @@
 #include "ledger/ledger.h"
 
 struct told {
-	struct slice peer;  /* "hub:NAME" */
-	struct slice topic; /* path of the document below [output] dir */
+	struct slice peer;  /* "hub:NAME", "hook:NAME", "indexnow", "cloud:NAME" */
+	struct slice topic; /* path of the document below [output] dir; "" */
 	struct slice feed;  /* key of its feed */
 	int64_t rank;       /* lower ones are told first */
 	struct digest wanted;
@@ -33,10 +34,17 @@ struct told {
 	int64_t answered;       /* when the last answer came; 0: none did */
 	int verdict;
 	struct slice answer;
+	int64_t mark; /* it knows of the news up to this number (news.h) */
 };
 
-/* The peer should know of this version. Nothing happens when it is wanted already. */
-int told_want(struct ledger *ledger, const struct told *told, struct err *err);
+/*
+ * The peer should know of this version. Nothing happens when it is wanted already. Who
+ * was told of all that was published before knows of the news up to `told->mark`, and
+ * so does who is new; `editions`: not all news was published until then, and who is
+ * known keeps his mark.
+ */
+int told_want(
+    struct ledger *ledger, const struct told *told, bool editions, struct err *err);
 /* The peer is not, or no longer, to be told of it. */
 int told_unwant(
     struct ledger *ledger, struct slice peer, struct slice topic, struct err *err);
@@ -45,8 +53,9 @@ int told_unwant(
 int told_again(struct ledger *ledger, struct slice peer, int64_t now, struct err *err);
 /* The feed goes with all its documents. */
 int told_drop_feed(struct ledger *ledger, struct slice feed, struct err *err);
-/* What is no longer published, and peers other than these, go. */
-int told_sweep(struct ledger *ledger, const struct slices *peers, struct err *err);
+/* What is no longer published goes; peers other than these go. */
+int told_sweep(struct ledger *ledger, struct err *err);
+int told_sweep_peers(struct ledger *ledger, const struct slices *peers, struct err *err);
 
 /* What is owed, in the order of telling. */
 int told_owed(struct ledger *ledger, struct arena *arena, struct told **v, size_t *n,
@@ -56,11 +65,13 @@ int told_all(struct ledger *ledger, struct arena *arena, struct told **v, size_t
     struct err *err);
 /*
  * How telling went. Of `told` the answer's part is taken (attempts, next, live,
- * answered, verdict, answer, owed); `accepted`: the wanted version was. A version
+ * answered, verdict, answer, owed, mark); `accepted`: the wanted version was. A version
  * that came in between stays owed.
  */
 int told_record(
     struct ledger *ledger, const struct told *told, bool accepted, struct err *err);
+/* There is nothing to tell of the wanted version: it counts as accepted. */
+int told_skip(struct ledger *ledger, const struct told *told, struct err *err);
 
 /* How many documents are accepted in the wanted version, owed, given up; of all peers. */
 struct told_counts {

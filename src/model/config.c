@@ -100,6 +100,30 @@ fill_hub(struct opening *o, const struct config_section *section)
 }
 
 static int
+fill_hook(struct opening *o, const struct config_section *section)
+{
+	struct config *c = o->config;
+	struct config_hook *hook;
+
+	c->hook = arena_grow(c->arena, c->hook, c->hooks, sizeof *c->hook);
+	hook = &c->hook[c->hooks++];
+	hook->name = slice_from(section->name, section->kind.n + 1);
+	return fill_section(o, section, NULL, hook);
+}
+
+static int
+fill_cloud(struct opening *o, const struct config_section *section)
+{
+	struct config *c = o->config;
+	struct config_cloud *cloud;
+
+	c->cloud = arena_grow(c->arena, c->cloud, c->clouds, sizeof *c->cloud);
+	cloud = &c->cloud[c->clouds++];
+	cloud->name = slice_from(section->name, section->kind.n + 1);
+	return fill_section(o, section, NULL, cloud);
+}
+
+static int
 fill_named(struct opening *o, const char *kind,
     int (*fill)(struct opening *, const struct config_section *))
 {
@@ -128,6 +152,16 @@ fill(struct opening *o)
 	    {"limits", &c->limits},
 	    {"daemon", &c->daemon},
 	    {"push", &c->push},
+	    {"indexnow", &c->indexnow},
+	};
+	static const struct {
+		const char *kind;
+		int (*fill)(struct opening *, const struct config_section *);
+	} named[] = {
+	    {"feed", fill_feed},
+	    {"hub", fill_hub},
+	    {"hook", fill_hook},
+	    {"cloud", fill_cloud},
 	};
 
 	for (size_t i = 0; i < sizeof single / sizeof single[0]; i++) {
@@ -137,9 +171,10 @@ fill(struct opening *o)
 		if (fill_section(o, s, NULL, single[i].base) != 0)
 			return -1;
 	}
-	if (fill_named(o, "feed", fill_feed) != 0)
-		return -1;
-	return fill_named(o, "hub", fill_hub);
+	for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
+		if (fill_named(o, named[i].kind, named[i].fill) != 0)
+			return -1;
+	return 0;
 }
 
 static int
@@ -273,33 +308,92 @@ find_feed(const struct config *c, struct slice name)
 	return NULL;
 }
 
+/* `feeds` of a section names feeds that there are. */
+static int
+check_names(struct opening *o, struct slice section, const struct slices *feeds)
+{
+	for (size_t i = 0; i < feeds->n; i++) {
+		if (find_feed(o->config, feeds->v[i]))
+			continue;
+		err_set(o->err, ERR_CONFIG, "feeds: there is no [feed:%.*s]",
+		    SLICE_ARG(feeds->v[i]));
+		return fail_at(o, section, "feeds");
+	}
+	return 0;
+}
+
+static struct slice
+section_of(struct opening *o, const char *kind, struct slice name)
+{
+	return arena_printf(o->config->arena, "%s:%.*s", kind, SLICE_ARG(name));
+}
+
 static int
 check_hub(struct opening *o, const struct config_hub *hub)
 {
-	struct config *c = o->config;
-	struct slice section = arena_printf(c->arena, "hub:%.*s", SLICE_ARG(hub->name));
+	struct slice section = section_of(o, "hub", hub->name);
 
-	for (size_t i = 0; i < hub->feeds.n; i++) {
-		if (find_feed(c, hub->feeds.v[i]))
-			continue;
-		err_set(o->err, ERR_CONFIG, "feeds: there is no [feed:%.*s]",
-		    SLICE_ARG(hub->feeds.v[i]));
-		return fail_at(o, section, "feeds");
-	}
 	if (hub->content && !hub->secret.n) {
 		err_set(o->err, ERR_CONFIG,
 		    "content: a hub believes what is sent along "
 		    "only by its signature, which needs a secret");
 		return fail_at(o, section, "content");
 	}
-	return 0;
+	return check_names(o, section, &hub->feeds);
 }
 
 static int
-check_hubs(struct opening *o)
+check_hook(struct opening *o, const struct config_hook *hook)
 {
-	for (size_t i = 0; i < o->config->hubs; i++)
-		if (check_hub(o, &o->config->hub[i]) != 0)
+	struct slice section = section_of(o, "hook", hook->name);
+
+	if (!hook->command.n == !hook->url.n) {
+		err_set(o->err, ERR_CONFIG, "[%.*s] needs either a command or a url",
+		    SLICE_ARG(section));
+		return fail_at(o, section, "command");
+	}
+	if (hook->secret.n && !hook->url.n) {
+		err_set(
+		    o->err, ERR_CONFIG, "secret: only what is sent to a url is signed");
+		return fail_at(o, section, "secret");
+	}
+	return check_names(o, section, &hook->feeds);
+}
+
+/* RSS has room for one <cloud>. */
+static int
+check_cloud(struct opening *o, const struct config_cloud *cloud)
+{
+	const struct config *c = o->config;
+	struct slice section = section_of(o, "cloud", cloud->name);
+
+	for (const struct config_cloud *x = c->cloud; x < cloud; x++)
+		for (size_t i = 0; i < c->feeds; i++) {
+			if (!config_takes(&x->feeds, c->feed[i].name) ||
+			    !config_takes(&cloud->feeds, c->feed[i].name))
+				continue;
+			err_set(o->err, ERR_CONFIG,
+			    "feeds: [feed:%.*s] has [cloud:%.*s] already, and can name "
+			    "no second one",
+			    SLICE_ARG(c->feed[i].name), SLICE_ARG(x->name));
+			return fail_at(o, section, "feeds");
+		}
+	return check_names(o, section, &cloud->feeds);
+}
+
+static int
+check_peers(struct opening *o)
+{
+	const struct config *c = o->config;
+
+	for (size_t i = 0; i < c->hubs; i++)
+		if (check_hub(o, &c->hub[i]) != 0)
+			return -1;
+	for (size_t i = 0; i < c->hooks; i++)
+		if (check_hook(o, &c->hook[i]) != 0)
+			return -1;
+	for (size_t i = 0; i < c->clouds; i++)
+		if (check_cloud(o, &c->cloud[i]) != 0)
 			return -1;
 	return 0;
 }
@@ -322,7 +416,7 @@ static void
 add_sections(struct opening *o)
 {
 	static const char *const always[] = {
-	    "site", "articles", "output", "limits", "daemon", "push"};
+	    "site", "articles", "output", "limits", "daemon", "push", "indexnow"};
 	struct config_draft *draft = &o->draft;
 	bool feed = false;
 
@@ -345,7 +439,7 @@ read_all(struct opening *o, const struct slices *overrides)
 			return -1;
 	if (fill(o) != 0 || check_zone(o) != 0 || check_folders(o) != 0)
 		return -1;
-	return check_feeds(o) != 0 ? -1 : check_hubs(o);
+	return check_feeds(o) != 0 ? -1 : check_peers(o);
 }
 
 int
@@ -465,7 +559,38 @@ config_making(const struct config *config, struct buf *out)
 }
 
 bool
-config_hub_takes(const struct config_hub *hub, struct slice feed)
+config_takes(const struct slices *feeds, struct slice name)
 {
-	return hub->feeds.n == 0 || slices_has(&hub->feeds, feed);
+	return feeds->n == 0 || slices_has(feeds, name);
+}
+
+bool
+config_tells(const struct config *c)
+{
+	return c->hubs || c->clouds || config_tells_news(c);
+}
+
+bool
+config_tells_news(const struct config *c)
+{
+	return c->hooks || c->indexnow.key.n;
+}
+
+static bool
+has_term(const struct terms *terms, const struct term *t)
+{
+	for (size_t i = 0; i < terms->n; i++)
+		if (terms->v[i].kind == t->kind && slice_eq(terms->v[i].value, t->value))
+			return true;
+	return false;
+}
+
+bool
+config_feed_takes(const struct config_feed *feed, const struct term *term,
+    struct slice path, const struct terms *terms)
+{
+	const struct rule_subject subject = {.path = path, .terms = *terms};
+
+	return (!term || has_term(terms, term)) && rule_match(feed->include, &subject) &&
+	       !(feed->exclude && rule_match(feed->exclude, &subject));
 }

@@ -26,6 +26,7 @@ enum log_sink { LOG_TO_AUTO, LOG_TO_STDERR, LOG_TO_SYSLOG, LOG_TO_JOURNAL };
 enum log_level { LEVEL_ERROR, LEVEL_WARN, LEVEL_NOTICE, LEVEL_INFO, LEVEL_DEBUG };
 enum sandbox_mode { SANDBOX_AUTO, SANDBOX_REQUIRE, SANDBOX_OFF };
 enum hub_param { PARAM_BOTH, PARAM_URL, PARAM_TOPIC };
+enum hook_when { WHEN_LIVE, WHEN_PUBLISHED };
 
 enum { FORMAT_ATOM = 1, FORMAT_RSS = 2, FORMAT_JSON = 4 };            /* a set */
 enum { PRECOMPRESS_GZ = 1, PRECOMPRESS_BR = 2, PRECOMPRESS_ZST = 4 }; /* a set */
@@ -128,6 +129,33 @@ struct config_hub {
 	struct config_reach reach;
 };
 
+/* Somebody who is told which entries changed: a command, or an address. */
+struct config_hook {
+	struct slice name;
+	struct slices command; /* with its arguments; none: the url */
+	struct slice url;      /* none: the command */
+	struct slices feeds;   /* as of a hub */
+	enum hook_when when;
+	struct slice secret;
+	struct config_reach reach; /* the timeout also of a command */
+};
+
+/* Search engines that are told which addresses changed. */
+struct config_indexnow {
+	struct slice key; /* none: nobody is told */
+	struct slice endpoint;
+	struct slice location; /* public address of the key file */
+	struct config_reach reach;
+};
+
+/* An rssCloud server, which the RSS documents of its feeds name. */
+struct config_cloud {
+	struct slice name, url;
+	struct slice registration; /* the path where others register with it */
+	struct slices feeds;       /* as of a hub */
+	struct config_reach reach;
+};
+
 struct config {
 	struct arena *arena;
 	struct slice file;   /* path it was read from */
@@ -142,6 +170,11 @@ struct config {
 	size_t feeds; /* at least one: without a section, "main" */
 	struct config_hub *hub;
 	size_t hubs;
+	struct config_hook *hook;
+	size_t hooks;
+	struct config_indexnow indexnow;
+	struct config_cloud *cloud;
+	size_t clouds;
 	struct config_setting *setting; /* what was written, for --print-config */
 	size_t settings;
 };
@@ -173,8 +206,16 @@ void config_reading(const struct config *config, struct buf *out);
  * runs and whom it tells. When it changes, every document is made again. */
 void config_making(const struct config *config, struct buf *out);
 
-/* Is this hub told of the feed of [feed:NAME]? */
-bool config_hub_takes(const struct config_hub *hub, struct slice feed);
+/* Is [feed:NAME] in a list of feeds (of a hub, a hook, ...)? None: all are. */
+bool config_takes(const struct slices *feeds, struct slice name);
+/* Is there anybody to be told of anything? */
+bool config_tells(const struct config *config);
+/* Are there hooks, or search engines, who are told which entries changed? */
+bool config_tells_news(const struct config *config);
+/* Does the feed (of this term, when it is for_each; else NULL) take an entry with this
+ * path and these terms? */
+bool config_feed_takes(const struct config_feed *feed, const struct term *term,
+    struct slice path, const struct terms *terms);
 
 /* A row of the table, for the manual page, the completion and the tests. */
 struct config_key {

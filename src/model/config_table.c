@@ -90,6 +90,17 @@ feed_description(const struct config *config, const struct config_feed *feed)
 	return config->site.subtitle;
 }
 
+/* Others than at the root of the host answer for what is below their folder only. */
+static struct slice
+indexnow_location(const struct config *config, const struct config_feed *feed)
+{
+	(void)feed;
+	if (!config->indexnow.key.n)
+		return SLICE_NONE;
+	return arena_printf(config->arena, "%.*s%.*s.txt", SLICE_ARG(config->output.url),
+	    SLICE_ARG(config->indexnow.key));
+}
+
 /* clang-format off */
 #define SITE(field)     .offset = offsetof(struct config_site, field)
 #define ARTICLES(field) .offset = offsetof(struct config_articles, field)
@@ -99,6 +110,28 @@ feed_description(const struct config *config, const struct config_feed *feed)
 #define FEED(field)     .offset = offsetof(struct config_feed, field)
 #define PUSH(field)     .offset = offsetof(struct config_push, field), .running = true
 #define HUB(field)      .offset = offsetof(struct config_hub, field)
+#define HOOK(field)     .offset = offsetof(struct config_hook, field)
+#define INDEXNOW(field) .offset = offsetof(struct config_indexnow, field)
+#define CLOUD(field)    .offset = offsetof(struct config_cloud, field)
+
+/* How a kind of them is reached. */
+#define REACH(section, of, time, longest) \
+	{section, "timeout", "duration", time, \
+	    "how long an answer may take", \
+	    of(reach.timeout), .min = 100, .max = longest, RUNNING}, \
+	{section, "ca_file", "path", "", \
+	    "certificates to trust instead of the system's", \
+	    of(reach.ca_file), .optional = true, RUNNING}, \
+	{section, "proxy", "text", "", \
+	    "proxy on the way to it", \
+	    of(reach.proxy), .optional = true, RUNNING}, \
+	{section, "user_agent", "text", "", \
+	    "how we call ourselves", \
+	    of(reach.user_agent), .optional = true, RUNNING}, \
+	{section, "header", "headers", "", \
+	    "further lines of the request, with | in between", \
+	    of(reach.header), .optional = true, RUNNING}
+#define RUNNING .running = true
 
 /* Values are parsed in this order, so a key stands behind all that its
  * default is made from. */
@@ -330,21 +363,46 @@ static const struct config_key table[] = {
 	{"hub", "secret", "text", "",
 	    "key of the signature of what is sent along",
 	    HUB(secret), .optional = true, .running = true},
-	{"hub", "timeout", "duration", "15 s",
-	    "how long an answer may take",
-	    HUB(reach.timeout), .min = 100, .max = 600 * 1000, .running = true},
-	{"hub", "ca_file", "path", "",
-	    "certificates to trust instead of the system's",
-	    HUB(reach.ca_file), .optional = true, .running = true},
-	{"hub", "proxy", "text", "",
-	    "proxy on the way to it",
-	    HUB(reach.proxy), .optional = true, .running = true},
-	{"hub", "user_agent", "text", "",
-	    "how we call ourselves",
-	    HUB(reach.user_agent), .optional = true, .running = true},
-	{"hub", "header", "headers", "",
-	    "further lines of the request, with | in between",
-	    HUB(reach.header), .optional = true, .running = true},
+	REACH("hub", HUB, "15 s", 600 * 1000),
+
+	{"hook", "command", "command", "",
+	    "program to start, and its arguments",
+	    HOOK(command), .optional = true, RUNNING},
+	{"hook", "url", "url", "",
+	    "address to send to, instead of a command",
+	    HOOK(url), .optional = true, RUNNING},
+	{"hook", "feeds", "words", "",
+	    "names of the feeds that it is told of; none: all",
+	    HOOK(feeds), .optional = true, RUNNING},
+	{"hook", "when", "hook time", "live",
+	    "told when the public address serves the change, or at once",
+	    HOOK(when), RUNNING},
+	{"hook", "secret", "text", "",
+	    "key of the signature of what is sent",
+	    HOOK(secret), .optional = true, RUNNING},
+	REACH("hook", HOOK, "30 s", 3600 * 1000),
+
+	{"indexnow", "key", "indexnow key", "",
+	    "key by which search engines know the site; none: tell none",
+	    INDEXNOW(key), .optional = true},
+	{"indexnow", "endpoint", "url", "https://api.indexnow.org/indexnow",
+	    "where to tell them",
+	    INDEXNOW(endpoint), RUNNING},
+	{"indexnow", "location", "url", "the url of [output], with KEY.txt",
+	    "public address of the file with the key",
+	    INDEXNOW(location), .optional = true, RUNNING, .derive = indexnow_location},
+	REACH("indexnow", INDEXNOW, "30 s", 600 * 1000),
+
+	{"cloud", "url", "url", NULL,
+	    "address of an rssCloud server's ping",
+	    CLOUD(url)},
+	{"cloud", "register", "url path", "/pleaseNotify",
+	    "path at which others register with it",
+	    CLOUD(registration)},
+	{"cloud", "feeds", "words", "",
+	    "names of the feeds that it is told of; none: all",
+	    CLOUD(feeds), .optional = true},
+	REACH("cloud", CLOUD, "15 s", 600 * 1000),
 };
 /* clang-format on */
 
@@ -362,6 +420,9 @@ static const struct {
     {"push", false},
     {"feed", true},
     {"hub", true},
+    {"hook", true},
+    {"indexnow", false},
+    {"cloud", true},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

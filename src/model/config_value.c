@@ -494,6 +494,51 @@ parse_hub_param(struct value *v, struct err *err)
 	return choose(choice, v->text, v->field, err);
 }
 
+static int
+parse_hook_when(struct value *v, struct err *err)
+{
+	static const struct choice choice[] = {
+	    {"live", WHEN_LIVE}, {"published", WHEN_PUBLISHED}, {NULL, 0}};
+
+	return choose(choice, v->text, v->field, err);
+}
+
+/* Words, of which the first is a program: a path, or a name that $PATH finds. */
+static int
+parse_command(struct value *v, struct err *err)
+{
+	struct slice rest = v->text, word, path;
+
+	if (config_word(&rest, &word) && slice_index(word, '/') < word.n) {
+		path = config_path(v->arena, v->folder, word);
+		v->text =
+		    arena_printf(v->arena, "%.*s%.*s", SLICE_ARG(path), SLICE_ARG(rest));
+		if (slice_index(path, ' ') < path.n || slice_index(path, '\t') < path.n)
+			return err_set(err, ERR_CONFIG, "\"%.*s\" has white space in it",
+			    SLICE_ARG(path));
+	}
+	return parse_words(v, err);
+}
+
+static int
+parse_indexnow_key(struct value *v, struct err *err)
+{
+	if (v->text.n && !fits(v, "^[A-Za-z0-9-]{8,128}$"))
+		return err_set(err, ERR_CONFIG,
+		    "\"%.*s\" is no key: 8 to 128 letters, digits and dashes",
+		    SLICE_ARG(v->text));
+	return keep_text(v);
+}
+
+static int
+parse_url_path(struct value *v, struct err *err)
+{
+	if (!fits(v, "^/[!-~]*$"))
+		return err_set(err, ERR_CONFIG, "\"%.*s\" is no path of an address",
+		    SLICE_ARG(v->text));
+	return keep_text(v);
+}
+
 /* "Name: value | Name: value" (RFC 9110 section 5.1). */
 static int
 parse_headers(struct value *v, struct err *err)
@@ -562,6 +607,7 @@ static const struct {
 	int (*parse)(struct value *, struct err *);
 } types[] = {
     {"charset", parse_charset},
+    {"command", parse_command},
     {"compressions", parse_compressions},
     {"content", parse_content},
     {"duration", parse_duration},
@@ -570,7 +616,9 @@ static const struct {
     {"formats", parse_formats},
     {"globs", parse_words},
     {"headers", parse_headers},
+    {"hook time", parse_hook_when},
     {"hub parameter", parse_hub_param},
+    {"indexnow key", parse_indexnow_key},
     {"language", parse_language},
     {"log", parse_log},
     {"log level", parse_log_level},
@@ -590,6 +638,7 @@ static const struct {
     {"text", parse_text},
     {"time zone", parse_text}, /* opened once all is read */
     {"url", parse_url},
+    {"url path", parse_url_path},
     {"words", parse_words},
     {"yes or no", parse_bool},
 };

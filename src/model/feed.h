@@ -28,6 +28,11 @@ struct feed_link {
 	struct slice href, type, title;
 };
 
+/* Where to ask an rssCloud server to be told of the document. */
+struct feed_cloud {
+	struct slice domain, port, path; /* none: there is no such server */
+};
+
 struct feed {
 	struct slice id;   /* of the feed, for life, the same in all formats */
 	struct slice self; /* public URL of this very document */
@@ -42,6 +47,7 @@ struct feed {
 	size_t gones;
 
 	struct slices hubs;          /* none on archive documents */
+	struct feed_cloud cloud;     /* likewise; RSS alone names it */
 	struct feed_link *alternate; /* other formats of the same feed */
 	size_t alternates;
 

@@ -279,6 +279,38 @@ link_alternates(struct composing *c, const struct format *self)
 }
 
 static void
+name_cloud(struct composing *c, const struct config_cloud *cloud)
+{
+	struct uri uri;
+	bool tls;
+
+	uri_split(cloud->url, &uri);
+	tls = slice_is(uri.scheme, "https");
+	c->feed.cloud = (struct feed_cloud){
+	    .domain = uri.host,
+	    .port = uri.port.n ? uri.port
+		    : tls      ? SLICE("443")
+			       : SLICE("80"),
+	    .path = cloud->registration,
+	};
+}
+
+/* Who tells of changes. */
+static void
+name_peers(struct composing *c)
+{
+	const struct config *config = c->composer->config;
+	struct slice name = config_of(c)->name;
+
+	for (size_t i = 0; i < config->hubs; i++)
+		if (config_takes(&config->hub[i].feeds, name))
+			slices_add(&c->feed.hubs, c->arena, config->hub[i].url);
+	for (size_t i = 0; i < config->clouds; i++)
+		if (config_takes(&config->cloud[i].feeds, name))
+			name_cloud(c, &config->cloud[i]);
+}
+
+static void
 describe(struct composing *c)
 {
 	const struct config *config = c->composer->config;
@@ -299,9 +331,7 @@ describe(struct composing *c)
 	f->logo = config->site.logo;
 	f->zone = config->site.zone;
 	if (c->job->page == PAGE_NONE)
-		for (size_t i = 0; i < config->hubs; i++)
-			if (config_hub_takes(&config->hub[i], pf->config->name))
-				slices_add(&f->hubs, c->arena, config->hub[i].url);
+		name_peers(c);
 	link_archive(c);
 	c->job->title = arena_copy(c->keep, f->title);
 }

@@ -173,6 +173,23 @@ make_listings(struct menu *m)
 	return 0;
 }
 
+/* --- the key of [indexnow] ------------------------------------------------ */
+
+static int
+make_key(struct menu *m)
+{
+	const struct slice key = m->maker->config->indexnow.key;
+	struct slice path = arena_printf(m->arena, "%.*s.txt", SLICE_ARG(key));
+	struct lint lint;
+
+	if (!key.n || !is_due(m, path, false))
+		return 0;
+	lint_init(&lint, m->arena, m->maker->latest);
+	buf_reset(&m->document);
+	buf_slice(&m->document, key);
+	return offer(m, path, m->maker->born, 0, 0, &lint);
+}
+
 /* --- sitemap -------------------------------------------------------------- */
 
 static int
@@ -316,6 +333,8 @@ menu_make(const struct maker *maker, const struct menu_request *request,
 			made->menu_changed = true;
 	buf_init(&m.document, DOCUMENT_MAX);
 	rc = make_listings(&m);
+	if (rc == 0)
+		rc = make_key(&m);
 	if (rc == 0)
 		rc = make_sitemap(&m);
 	buf_fini(&m.document);

@@ -29,29 +29,14 @@ plan_path(
 	    SLICE_ARG(slice_from(path, at + mark.n)));
 }
 
-static bool
-has_term(const struct terms *terms, const struct term_row *t)
-{
-	for (size_t i = 0; i < terms->n; i++)
-		if (terms->v[i].kind == t->kind && slice_eq(terms->v[i].value, t->value))
-			return true;
-	return false;
-}
-
-static bool
-rules_take(const struct config_feed *f, struct slice path, const struct terms *terms)
-{
-	const struct rule_subject subject = {.path = path, .terms = *terms};
-
-	return rule_match(f->include, &subject) &&
-	       !(f->exclude && rule_match(f->exclude, &subject));
-}
-
 bool
 plan_member(const struct plan_feed *feed, struct slice path, const struct terms *terms)
 {
-	return (!feed->term || has_term(terms, feed->term)) &&
-	       rules_take(feed->config, path, terms);
+	struct term term = {0};
+
+	if (feed->term)
+		term = (struct term){feed->term->kind, feed->term->value};
+	return config_feed_takes(feed->config, feed->term ? &term : NULL, path, terms);
 }
 
 /* The feed of this section and term, added when it is not yet planned. NULL
@@ -135,7 +120,7 @@ each_feed(struct planning *p, const struct config_feed *f, struct slice path,
 {
 	struct plan_feed *feed;
 
-	if (!rules_take(f, path, terms))
+	if (!config_feed_takes(f, NULL, path, terms))
 		return 0;
 	if (f->for_each < 0) {
 		feed = want(p, f, NULL);

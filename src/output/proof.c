@@ -399,8 +399,10 @@ place_attrs(const struct place *place, const xmlNode *node, const struct place_a
 
 	for (; want && want->name; want++) {
 		const xmlAttr *attr = attr_find(node, want->name);
-		struct slice value;
+		struct slice value, expected = want->value;
 
+		if (slice_eq(expected, PLACE_BLANK))
+			expected = SLICE_NONE;
 		if (want->value.n == 0)
 			continue;
 		n++;
@@ -408,7 +410,7 @@ place_attrs(const struct place *place, const xmlNode *node, const struct place_a
 			proof_fault(
 			    place->proof, "structure", "%s has no %s", name, want->name);
 		else
-			proof_same(place->proof, want->name, value, want->value);
+			proof_same(place->proof, want->name, value, expected);
 	}
 	if (attr_count(node) > n)
 		proof_fault(

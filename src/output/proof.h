@@ -66,11 +66,13 @@ const xmlNode *proof_root(
 struct place place_of(const struct proof *proof, const xmlNode *parent, const char *ns);
 void place_end(struct place *place); /* nothing is left */
 
-/* Attributes, ended by a row without name. An empty value: not there. */
+/* Attributes, ended by a row without name. An empty value: not there. PLACE_BLANK: there,
+ * and empty. */
 struct place_attr {
 	const char *name;
 	struct slice value;
 };
+#define PLACE_BLANK SLICE(" ")
 /* clang-format off */
 #define PLACE_ATTRS(...) ((const struct place_attr[]){__VA_ARGS__, {0}})
 /* clang-format on */

@@ -211,6 +211,24 @@ write_cadence(struct writer *w)
 	xml_element(w->xml, "sy:updateFrequency", slice_str(c->frequency));
 }
 
+/* All five attributes are required, though a server that is asked by POST has no
+ * procedure. */
+static void
+write_cloud(struct writer *w)
+{
+	const struct feed_cloud *c = &w->feed->cloud;
+
+	if (c->domain.n == 0)
+		return;
+	xml_start(w->xml, "cloud");
+	xml_attr(w->xml, "domain", c->domain);
+	xml_attr(w->xml, "port", c->port);
+	xml_attr(w->xml, "path", c->path);
+	xml_attr(w->xml, "registerProcedure", SLICE(""));
+	xml_attr(w->xml, "protocol", SLICE("http-post"));
+	xml_end(w->xml);
+}
+
 static void
 write_head(struct writer *w)
 {
@@ -225,6 +243,7 @@ write_head(struct writer *w)
 	write_date(w, "lastBuildDate", f->updated);
 	xml_element(x, "generator", SLICE(GENERATOR));
 	xml_element(x, "docs", SLICE(DOCS));
+	write_cloud(w);
 	write_cadence(w);
 	write_image(w);
 	write_links(w);
@@ -375,6 +394,18 @@ read_image(struct reader *r, struct place *in)
 }
 
 static void
+read_cloud(struct reader *r, struct place *in)
+{
+	const struct feed_cloud *c = &r->feed->cloud;
+
+	if (c->domain.n)
+		place_empty(in, "cloud",
+		    PLACE_ATTRS({"domain", c->domain}, {"port", c->port},
+			{"path", c->path}, {"registerProcedure", PLACE_BLANK},
+			{"protocol", SLICE("http-post")}));
+}
+
+static void
 read_head(struct reader *r, struct place *in)
 {
 	const struct feed *f = r->feed;
@@ -388,6 +419,7 @@ read_head(struct reader *r, struct place *in)
 	place_instant(in, "lastBuildDate", f->updated, PROOF_RFC822);
 	place_text(in, "generator", SLICE(GENERATOR));
 	place_text(in, "docs", SLICE(DOCS));
+	read_cloud(r, in);
 	place_text(in, "ttl", slice_str(c ? c->ttl : NULL));
 	place_text(in, "sy:updatePeriod", slice_str(c ? c->period : NULL));
 	place_text(in, "sy:updateFrequency", slice_str(c ? c->frequency : NULL));

@@ -69,17 +69,28 @@ is_flying(const struct announce *a, const struct told *t)
 	return false;
 }
 
-/* Milliseconds that it is too early for another ping about the same document. A ping that is
- * still to come was sent before the clock was set back. */
+/* Milliseconds that it is too early for another call about the same document. A call that is
+ * still to come was made before the clock was set back. */
 static int64_t
-debounce(const struct announce *a, const struct told *t, int64_t now)
+debounce(const struct told *t, int64_t pause, int64_t now)
 {
 	int64_t left;
 
 	if (t->accepted_at <= 0 || t->accepted_at > now)
 		return 0;
-	left = t->accepted_at + a->config->push.debounce - now;
+	left = t->accepted_at + pause - now;
 	return left > 0 ? left : 0;
+}
+
+/* Nobody is to be called for nothing. */
+static void
+skip(struct announce *a, struct errand *e)
+{
+	struct announced result = {.told = e->told, .skipped = true};
+
+	result.told.mark = e->mark;
+	e->told.owed = false;
+	announce_result(a, &result);
 }
 
 /* Milliseconds until it can go on; UNTIL_ANSWER: after an answer, or never. */
@@ -89,29 +100,33 @@ run_errand(struct announce *a, struct errand *e)
 	const struct told *t = &e->told;
 	struct station *s = announce_station(a, e);
 	int64_t now = announce_now();
-	int64_t wait, hub;
+	int64_t wait, station;
 
 	if (!t->owed || is_flying(a, t))
 		return UNTIL_ANSWER;
+	if (e->nothing) {
+		skip(a, e);
+		return UNTIL_ANSWER;
+	}
 	wait = retry_left_since(t->answered, t->next, now);
 	if (wait == 0)
-		wait = debounce(a, t, now);
+		wait = debounce(t, e->channel->pause, now);
 	if (wait > 0)
 		return wait;
-	hub = announce_pass_station(a, s);
-	if (hub > 0 && s->health.next)
-		return hub;
+	station = announce_pass_station(s, e->channel);
+	if (station > 0 && s->health.next)
+		return station;
 	wait = announce_pass_gate(a, s, e);
 	if (wait > 0)
 		return wait;
 	s->ready++;
-	if (hub > 0)
-		return hub;
+	if (station > 0)
+		return station;
 	wait = bucket_take(&s->bucket, clock_elapsed());
 	s->bucket_next = clock_elapsed() + wait;
 	if (wait > 0)
 		return wait;
-	announce_ping(a, s, e);
+	announce_call(a, s, e);
 	return UNTIL_ANSWER;
 }
 
@@ -180,6 +195,8 @@ announce_know(struct announce *a, const struct told *told)
 		e->told.topic = was.topic;
 		e->told.feed = was.feed;
 		e->told.answer = SLICE_NONE;
+		/* What comes next has to be loaded first. */
+		e->told.owed = e->told.owed && e->told.next;
 	}
 	arena_free(arena);
 }
@@ -199,8 +216,9 @@ announce_take(struct announce *a, struct errands *errands)
 }
 
 void
-announce_result(struct announce *a, const struct told *told, bool accepted)
+announce_result(struct announce *a, const struct announced *result)
 {
+	const struct told *told = &result->told;
 	struct announced_all *r = &a->results;
 	struct announced *v;
 
@@ -208,7 +226,7 @@ announce_result(struct announce *a, const struct told *told, bool accepted)
 		r->arena = arena_new();
 	r->v = arena_grow(r->arena, r->v, r->n, sizeof *r->v);
 	v = &r->v[r->n++];
-	*v = (struct announced){*told, accepted};
+	*v = *result;
 	v->told.peer = arena_copy(r->arena, told->peer);
 	v->told.topic = arena_copy(r->arena, told->topic);
 	v->told.feed = arena_copy(r->arena, told->feed);
@@ -268,13 +286,15 @@ announce_next(const struct announce *a)
 
 int
 announce_open(struct announce **announce, uv_loop_t *loop, const struct config *config,
-    const struct announce_events *events, struct err *err)
+    struct runner *runner, const struct announce_events *events, struct err *err)
 {
 	struct announce *a = mem_alloc(sizeof *a);
 
 	*announce = NULL;
-	*a = (struct announce){
-	    .config = config, .events = *events, .lasting = arena_new()};
+	*a = (struct announce){.config = config,
+	    .events = *events,
+	    .runner = runner,
+	    .lasting = arena_new()};
 	if (http_open(&a->http, loop, config->push.connections, config->push.per_host,
 		err) < 0) {
 		arena_free(a->lasting);
@@ -289,6 +309,8 @@ announce_open(struct announce **announce, uv_loop_t *loop, const struct config *
 	a->timer = mem_alloc(sizeof *a->timer);
 	uv_timer_init(loop, a->timer);
 	a->timer->data = a;
+	if (runner)
+		runner_attach(runner, loop);
 	*announce = a;
 	return 0;
 }
@@ -305,6 +327,8 @@ announce_close(struct announce *a)
 	if (!a)
 		return;
 	http_close(a->http);
+	if (a->runner)
+		runner_detach(a->runner);
 	while (a->flights)
 		announce_land(a->flights);
 	uv_close((uv_handle_t *)a->timer, free_handle);

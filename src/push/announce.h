@@ -1,7 +1,7 @@
 /*
- * announce: tells hubs what is owed to them, once it is live.
+ * announce: tells hubs and other channels what is owed to them, once it is live.
  *
- *     errands --> asked: is it live? --> ping --> result --> the ledger
+ *     errands --> asked: is it live? --> call --> result --> the ledger
  *
  * Works on a loop and never waits. It keeps nothing that could be lost:
  * what is owed comes from the ledger (errand.h), how it went is handed out to be
@@ -16,6 +16,7 @@
 #define PUSH_ANNOUNCE_H
 
 #include "push/errand.h"
+#include "push/runner.h"
 
 #include <uv.h>
 
@@ -30,9 +31,11 @@ struct announce_events {
 	void *ctx;
 };
 
-/* The configuration must live until announce_close, or the next announce_configure. */
+/* The configuration must live until announce_close, and so must the runner (NULL: no
+ * hook has a command), which is attached here. */
 int announce_open(struct announce **announce, uv_loop_t *loop,
-    const struct config *config, const struct announce_events *events, struct err *err);
+    const struct config *config, struct runner *runner,
+    const struct announce_events *events, struct err *err);
 /* Requests under way are dropped. The loop has to turn once more. NULL is allowed. */
 void announce_close(struct announce *announce);
 
@@ -44,12 +47,13 @@ void announce_take(struct announce *announce, struct errands *errands);
 struct announced {
 	struct told told; /* as told_record wants it */
 	bool accepted;
+	bool skipped; /* there was nothing to tell: for told_skip */
 };
 struct announced_all {
 	struct arena *arena; /* the caller's to free */
 	struct announced *v;
 	size_t n;
-	struct peer *peer; /* hubs that answered, or did not */
+	struct peer *peer; /* channels that answered, or did not */
 	size_t peers;
 };
 /* Those since the last call. */

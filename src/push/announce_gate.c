@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-	AHEAD = 8,        /* documents that are asked for before their ping may go */
+	AHEAD = 8,        /* documents that are asked for before their call may go */
 	FIRST_LOOK = 500, /* milliseconds until an address is asked again; doubled ... */
 	LAST_LOOK = 30 * 1000, /* ... up to this */
 	LOOK_TIMEOUT = 20 * 1000,
@@ -164,10 +164,13 @@ is_patient(struct announce *a, const struct gate *g, const struct errand *e)
 int64_t
 announce_pass_gate(struct announce *a, struct station *s, const struct errand *e)
 {
-	struct gate *g = announce_gate(a, e->topic);
+	struct gate *g;
 	int64_t wait;
 
-	if (!a->config->push.live || g->open)
+	if (!a->config->push.live || !e->channel->gated)
+		return 0;
+	g = announce_gate(a, e->topic);
+	if (g->open)
 		return 0;
 	if (!is_patient(a, g, e)) {
 		g->open = true;

@@ -3,7 +3,7 @@
  *
  *     announce.c       errands in, results out, and who is next
  *     announce_gate.c  does the public address serve it?
- *     announce_hub.c   a hub: its pace, its health, a ping and its answer
+ *     announce_call.c  a channel: its pace, its health, a call and its answer
  */
 #ifndef PUSH_ANNOUNCE_INSIDE_H
 #define PUSH_ANNOUNCE_INSIDE_H
@@ -29,23 +29,26 @@ struct gate {
 	char said[400];
 };
 
-/* A hub. */
+/* A channel. */
 struct station {
 	struct peer health;
 	int64_t paused; /* when health.next was set, or read: POSIX milliseconds */
 	bool changed;   /* health, since the last results */
 	struct bucket bucket;
 	int64_t bucket_next; /* no token before then */
-	size_t flying;       /* pings under way */
-	size_t ready;        /* documents that are live and wait for their ping */
+	size_t flying;       /* calls under way */
+	size_t ready;        /* documents that are live and wait for their call */
 };
 
 /* A request under way. */
 struct flight {
 	struct announce *announce;
 	struct arena *arena; /* all of it */
-	struct told told;    /* of a ping */
-	struct slice path;   /* of a look */
+	struct told told;    /* of a call */
+	const struct channel_kind *kind;
+	int64_t mark; /* of its errand */
+	bool more;
+	struct slice path; /* of a look */
 	struct digest digest;
 	struct flight *next;
 };
@@ -54,6 +57,7 @@ struct announce {
 	const struct config *config;
 	struct announce_events events;
 	struct http *http;
+	struct runner *runner;
 	uv_timer_t *timer;
 	struct slices hub; /* addresses of all */
 
@@ -80,7 +84,7 @@ void announce_land(struct flight *flight);
 struct slice announce_key(const struct told *told, struct arena *arena);
 /* How an errand went, for the next step. */
 void announce_know(struct announce *announce, const struct told *told);
-void announce_result(struct announce *announce, const struct told *told, bool accepted);
+void announce_result(struct announce *announce, const struct announced *result);
 
 /* announce_gate.c */
 struct gate *announce_gate(struct announce *announce, const struct topic *topic);
@@ -88,11 +92,11 @@ struct gate *announce_gate(struct announce *announce, const struct topic *topic)
 int64_t announce_pass_gate(
     struct announce *announce, struct station *station, const struct errand *errand);
 
-/* announce_hub.c */
+/* announce_call.c */
 struct station *announce_station(struct announce *announce, const struct errand *errand);
-/* Milliseconds until the hub may be told of anything. */
-int64_t announce_pass_station(struct announce *announce, struct station *station);
-void announce_ping(
+/* Milliseconds until the channel may be told of anything. */
+int64_t announce_pass_station(struct station *station, const struct channel *channel);
+void announce_call(
     struct announce *announce, struct station *station, struct errand *errand);
 
 #endif

@@ -58,8 +58,8 @@ cut(struct slice s, size_t max)
 }
 
 /* Some hubs send plain text as text/html, so it is the text that tells. */
-static struct slice
-first_line(struct slice body, struct arena *arena)
+struct slice
+answer_first_line(struct slice body, struct arena *arena)
 {
 	struct slice line = SLICE_NONE;
 	struct buf clean;
@@ -82,7 +82,7 @@ sentence_of(const struct http_answer *answer, enum verdict verdict, struct arena
 	struct slice says = SLICE_NONE;
 
 	if (verdict != VERDICT_ACCEPTED)
-		says = first_line(answer->body, arena);
+		says = answer_first_line(answer->body, arena);
 	return says.n ? arena_printf(arena, "%d: %.*s", answer->status, SLICE_ARG(says))
 		      : arena_printf(arena, "%d", answer->status);
 }

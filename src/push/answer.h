@@ -39,4 +39,7 @@ struct judgement {
 void answer_judge(
     const struct http_answer *answer, struct arena *arena, struct judgement *judgement);
 
+/* The first line of what somebody says, as in a sentence; none of HTML. */
+struct slice answer_first_line(struct slice says, struct arena *arena);
+
 #endif

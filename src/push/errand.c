@@ -3,23 +3,29 @@
 #include "base/map.h"
 #include "base/uri.h"
 
-struct slice
-errand_peer(const struct config_hub *hub, struct arena *arena)
+static bool
+is_told_of(const struct channel *c, const struct update *what)
 {
-	return arena_printf(arena, "hub:%.*s", SLICE_ARG(hub->name));
+	if (!what->feed)
+		return c->kind->scope == SCOPE_SITE;
+	if (c->kind->scope == SCOPE_SITE || !config_takes(c->feeds, what->feed->name))
+		return false;
+	return c->kind->scope == SCOPE_DOCUMENT ||
+	       (c->kind->scope == SCOPE_FEED ? what->first : what->rss);
 }
 
 int
-errand_want(const struct config *config, struct slice name, struct told *told,
-    struct ledger *ledger, struct arena *arena, struct err *err)
+errand_want(const struct channels *channels, const struct update *what, struct told *told,
+    struct ledger *ledger, struct err *err)
 {
-	for (size_t i = 0; i < config->hubs; i++) {
-		const struct config_hub *hub = &config->hub[i];
+	bool editions = what->feed && what->feed->schedule.set;
+
+	for (size_t i = 0; i < channels->n; i++) {
 		int rc;
 
-		told->peer = errand_peer(hub, arena);
-		rc = config_hub_takes(hub, name)
-			 ? told_want(ledger, told, err)
+		told->peer = channels->v[i].peer;
+		rc = is_told_of(&channels->v[i], what)
+			 ? told_want(ledger, told, editions, err)
 			 : told_unwant(ledger, told->peer, told->topic, err);
 		if (rc < 0)
 			return -1;
@@ -33,8 +39,8 @@ struct loading {
 	const char *(*type)(struct slice path);
 	struct ledger *ledger;
 	struct err *err;
-	struct map topic;   /* path -> struct topic */
-	struct slices peer; /* by hub */
+	struct map topic; /* path -> struct topic */
+	struct bulletin bulletin;
 };
 
 /* 1, or 0: it is not published now. */
@@ -66,13 +72,24 @@ load_topic(struct loading *l, struct slice path, struct topic **topic)
 	return 1;
 }
 
-static const struct config_hub *
-find_hub(const struct loading *l, struct slice peer)
+/* 1, or 0: whom or what it is about is no more. */
+static int
+load_errand(struct loading *l, struct errand *e)
 {
-	for (size_t i = 0; i < l->config->hubs; i++)
-		if (slice_eq(l->peer.v[i], peer))
-			return &l->config->hub[i];
-	return NULL;
+	int rc;
+
+	e->channel = channels_find(&l->errands->channels, e->told.peer);
+	if (!e->channel)
+		return 0;
+	if (e->channel->kind->scope != SCOPE_SITE) {
+		rc = load_topic(l, e->told.topic, &e->topic);
+		if (rc <= 0)
+			return rc;
+	}
+	if (e->channel->kind->prepare &&
+	    e->channel->kind->prepare(&l->bulletin, e, l->err) < 0)
+		return -1;
+	return 1;
 }
 
 static int
@@ -86,15 +103,13 @@ load_errands(struct loading *l)
 		return -1;
 	e->v = arena_array(e->arena, n, sizeof *e->v);
 	for (size_t i = 0; i < n; i++) {
-		const struct config_hub *hub = find_hub(l, told[i].peer);
-		struct topic *topic;
-		int rc = hub ? load_topic(l, told[i].topic, &topic) : 0;
+		int rc;
 
+		e->v[e->n] = (struct errand){.told = told[i]};
+		rc = load_errand(l, &e->v[e->n]);
 		if (rc < 0)
 			return -1;
-		if (rc == 0)
-			continue;
-		e->v[e->n++] = (struct errand){told[i], hub, topic};
+		e->n += rc > 0;
 	}
 	return told_peers(l->ledger, e->arena, &e->peer, &e->peers, l->err);
 }
@@ -108,11 +123,13 @@ errands_load(struct errands *e, const struct config *config,
 	int rc;
 
 	*e = (struct errands){.arena = arena_new()};
+	l.bulletin = (struct bulletin){
+	    .config = config, .ledger = ledger, .arena = e->arena, .pool = arena_new()};
 	map_init(&l.topic);
-	for (size_t i = 0; i < config->hubs; i++)
-		slices_add(&l.peer, e->arena, errand_peer(&config->hub[i], e->arena));
+	channels_of(config, e->arena, &e->channels);
 	rc = load_errands(&l);
 	map_fini(&l.topic);
+	arena_free(l.bulletin.pool);
 	if (rc < 0)
 		errands_fini(e);
 	return rc;

@@ -8,7 +8,7 @@
 #define PUSH_ERRAND_H
 
 #include "ledger/told.h"
-#include "model/config.h"
+#include "push/channel.h"
 
 /* A document that others can subscribe to. */
 struct topic {
@@ -19,30 +19,39 @@ struct topic {
 
 struct errand {
 	struct told told;
-	const struct config_hub *hub;
-	struct topic *topic;
+	const struct channel *channel;
+	struct topic *topic; /* NULL: it is about no document */
+	/* Of a channel that is told the news: */
+	struct slice body; /* what to say */
+	int64_t mark;      /* who was told that knows of the news up to here */
+	bool nothing;      /* there is nothing to say */
+	bool more;         /* more than could be said at once */
 };
 
 struct errands {
 	struct arena *arena; /* all of this; NULL: nothing loaded */
-	struct errand *v;    /* in the order of telling */
+	struct channels channels;
+	struct errand *v; /* in the order of telling */
 	size_t n;
 	struct topic **topic; /* each once */
 	size_t topics;
-	struct peer *peer; /* how the hubs do */
+	struct peer *peer; /* how the channels do */
 	size_t peers;
 };
 
-/* The name that a hub has in the ledger. */
-struct slice errand_peer(const struct config_hub *hub, struct arena *arena);
+/* What was published: a document of a feed, or (feed NULL) anything at all. */
+struct update {
+	const struct config_feed *feed;
+	bool first; /* of the documents of the feed */
+	bool rss;
+};
 
 /*
- * The feed of [feed:NAME] published the document at `told->topic`, which shows
- * `told->wanted`: every hub that takes the feed should know, and no other. `told->peer`
- * is set here.
+ * Every channel that is told of `what` should know that `told->topic` shows
+ * `told->wanted`, and no other. `told->peer` is set here.
  */
-int errand_want(const struct config *config, struct slice name, struct told *told,
-    struct ledger *ledger, struct arena *arena, struct err *err);
+int errand_want(const struct channels *channels, const struct update *what,
+    struct told *told, struct ledger *ledger, struct err *err);
 
 /* `type`: the media type of a published path. On failure nothing is loaded. */
 int errands_load(struct errands *errands, const struct config *config,

@@ -10,11 +10,11 @@
 #ifndef PUSH_PING_H
 #define PUSH_PING_H
 
-#include "model/config.h"
+#include "push/errand.h"
 #include "push/http.h"
 
 /* `document`: the bytes to send along; none: only where it is. All in the arena. */
-void ping_write(const struct config_hub *hub, struct slice topic, struct slice document,
-    struct arena *arena, struct http_request *request);
+void ping_write(const struct errand *errand, struct slice document, struct arena *arena,
+    struct http_request *request);
 
 #endif

@@ -164,6 +164,17 @@ sample_opens(void **state)
 	config_free(config);
 }
 
+static bool
+is_named(struct slice section)
+{
+	static const char *const named[] = {"feed", "hub", "hook", "cloud"};
+
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+		if (slice_is(section, named[i]))
+			return true;
+	return false;
+}
+
 /* Every example of a key is a value that the key takes. */
 static void
 examples(void **state)
@@ -171,7 +182,8 @@ examples(void **state)
 	static const char least[] =
 	    "[site]\nurl = https://a.example/\n[articles]\ndir = a\n[output]\ndir = b\n"
 	    "[feed:main]\nfor_each = tag\npath = :term\n[hub:main]\nurl = "
-	    "https://a.example/\nsecret = s\n";
+	    "https://a.example/\nsecret = s\n[hook:main]\nurl = https://a.example/\n"
+	    "[cloud:main]\nurl = https://a.example/\n";
 	char file[] = "/tmp/config_doc_test.XXXXXX";
 	struct arena *arena = arena_new();
 	struct buf page;
@@ -185,8 +197,9 @@ examples(void **state)
 	assert_int_equal(fclose(out), 0);
 	slurp("doc/xysfeed.conf.5", &page);
 	for (rest = buf_view(&page); slice_line(&rest, &line);) {
-		struct slice override;
-		struct slices one = {&override, 1};
+		/* A hook has a command instead of an address. */
+		struct slice override[2] = {{0}, SLICE("hook:main.url=none")};
+		struct slices one = {override, 1};
 		struct config *config;
 		struct err err;
 
@@ -194,9 +207,9 @@ examples(void **state)
 			section = section_of(slice_from(line, 4));
 		if (section.n == 0 || !slice_starts(line, SLICE(".Dl ")))
 			continue;
-		override = arena_printf(arena, "%.*s%s.%.*s", SLICE_ARG(section),
-		    slice_is(section, "feed") || slice_is(section, "hub") ? ":main" : "",
-		    SLICE_ARG(slice_from(line, 4)));
+		override[0] = arena_printf(arena, "%.*s%s.%.*s", SLICE_ARG(section),
+		    is_named(section) ? ":main" : "", SLICE_ARG(slice_from(line, 4)));
+		one.n += slice_starts(override[0], SLICE("hook:main.command"));
 		if (config_open(&config, file, &one, &err) != 0)
 			fail_msg("%s", err.text);
 		config_free(config);

@@ -53,7 +53,7 @@ want(struct here *h, const char *peer, const char *topic, const char *version)
 {
 	struct told t = of(peer, topic, version, 1000);
 
-	OK(told_want(h->ledger, &t, &h->err));
+	OK(told_want(h->ledger, &t, false, &h->err));
 }
 
 static size_t
@@ -149,7 +149,7 @@ what_came_in_between_stays_owed(void **state)
 	struct here *h = *state;
 	struct told first = of("hub:a", "main.atom", "one", 1000), *v;
 
-	OK(told_want(h->ledger, &first, &h->err));
+	OK(told_want(h->ledger, &first, false, &h->err));
 	want(h, "hub:a", "main.atom", "two");
 	first.attempts = 1;
 	first.answered = 5000;
@@ -184,7 +184,7 @@ the_main_feed_first(void **state)
 	struct told tag = of("hub:a", "tag/x.atom", "one", 500), *v;
 
 	tag.rank = 1;
-	OK(told_want(h->ledger, &tag, &h->err));
+	OK(told_want(h->ledger, &tag, false, &h->err));
 	want(h, "hub:a", "main.atom", "one");
 	assert_int_equal(owed(h, &v), 2);
 	assert_true(slice_is(v[0].topic, "main.atom"));
@@ -207,14 +207,93 @@ sweeping(void **state)
 	want(h, "hub:a", "main.atom", "one");
 	want(h, "hub:a", "main.rss", "one");
 	want(h, "hub:b", "main.atom", "one");
+	want(h, "indexnow", "", "one");
 	slices_add(&peers, h->arena, SLICE("hub:a"));
-	OK(told_sweep(h->ledger, &peers, &h->err));
-	assert_int_equal(owed(h, &v), 1);
-	assert_true(slice_is(v->peer, "hub:a") && slice_is(v->topic, "main.atom"));
+	slices_add(&peers, h->arena, SLICE("indexnow"));
+	OK(told_sweep_peers(h->ledger, &peers, &h->err));
+	assert_int_equal(owed(h, &v), 3);
+	OK(told_sweep(h->ledger, &h->err));
+	assert_int_equal(owed(h, &v), 2);
+	assert_true(slice_is(v[0].peer, "indexnow") && v[0].topic.n == 0);
+	assert_true(slice_is(v[1].peer, "hub:a") && slice_is(v[1].topic, "main.atom"));
 	OK(told_peers(h->ledger, h->arena, &p, &n, &h->err));
 	assert_int_equal(n, 0);
 	OK(told_drop_feed(h->ledger, SLICE("main"), &h->err));
 	assert_int_equal(owed(h, &v), 0);
+}
+
+static int64_t
+mark(struct here *h)
+{
+	struct told *v;
+	size_t n;
+
+	OK(told_all(h->ledger, h->arena, &v, &n, &h->err));
+	assert_int_equal(n, 1);
+	return v->mark;
+}
+
+static void
+want_from(struct here *h, const char *version, int64_t from, bool editions)
+{
+	struct told t = of("hook:a", "main.atom", version, 1000);
+
+	t.mark = from;
+	OK(told_want(h->ledger, &t, editions, &h->err));
+}
+
+static void
+accept_up_to(struct here *h, int64_t number)
+{
+	struct told *v;
+
+	assert_int_equal(owed(h, &v), 1);
+	v->mark = number;
+	v->answered = 5000;
+	OK(told_record(h->ledger, v, true, &h->err));
+}
+
+/* A mark goes ahead when all before it was told, and never back. */
+static void
+marks(void **state)
+{
+	struct here *h = *state;
+	struct told *v;
+
+	want_from(h, "one", 10, false);
+	assert_int_equal(mark(h), 10);
+	/* It was not told yet: what it missed stays owed. */
+	want_from(h, "two", 20, false);
+	assert_int_equal(mark(h), 10);
+	accept_up_to(h, 21);
+	assert_int_equal(mark(h), 21);
+	want_from(h, "three", 30, false);
+	assert_int_equal(mark(h), 30);
+	accept_up_to(h, 5);
+	assert_int_equal(mark(h), 30);
+	/* With editions what is before may not be published. */
+	want_from(h, "four", 40, true);
+	assert_int_equal(mark(h), 30);
+	assert_int_equal(owed(h, &v), 1);
+	v->mark = 41;
+	OK(told_skip(h->ledger, v, &h->err));
+	assert_int_equal(owed(h, &v), 0);
+	assert_int_equal(mark(h), 41);
+	want_from(h, "four", 50, false);
+	assert_int_equal(owed(h, &v), 0);
+}
+
+/* One that came in between is not skipped with it. */
+static void
+skipping_what_is_not_wanted_any_more(void **state)
+{
+	struct here *h = *state;
+	struct told first = of("hook:a", "main.atom", "one", 1000), *v;
+
+	want_from(h, "one", 1, false);
+	want_from(h, "two", 2, false);
+	OK(told_skip(h->ledger, &first, &h->err));
+	assert_int_equal(owed(h, &v), 1);
 }
 
 static void
@@ -253,6 +332,8 @@ main(void)
 	    TEST(given_up_until_the_next_version),
 	    TEST(the_main_feed_first),
 	    TEST(sweeping),
+	    TEST(marks),
+	    TEST(skipping_what_is_not_wanted_any_more),
 	    TEST(how_a_peer_does),
 	};
 
