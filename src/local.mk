@@ -186,6 +186,8 @@ libxysfeed_a_SOURCES = \
 	src/output/window.h \
 	src/output/xml.c \
 	src/output/xml.h \
+	src/output/xml_lift.c \
+	src/output/xml_lift.h \
 	src/push/access.c \
 	src/push/access.h \
 	src/push/announce.c \

@@ -76,6 +76,7 @@ UNIT_TESTS += \
 	tests/unit/utf8_test \
 	tests/unit/watch_test \
 	tests/unit/window_test \
+	tests/unit/xml_lift_test \
 	tests/unit/xml_test \
 	tests/unit/zone_test
 endif
@@ -328,6 +329,10 @@ tests_unit_window_test_SOURCES = tests/unit/window_test.c
 tests_unit_window_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_window_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_xml_lift_test_SOURCES = tests/unit/xml_lift_test.c
+tests_unit_xml_lift_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_xml_lift_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_xml_test_SOURCES = tests/unit/xml_test.c
 tests_unit_xml_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_xml_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -352,7 +357,8 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_markdown \
 	tests/fuzz/fuzz_profile \
 	tests/fuzz/fuzz_rule \
-	tests/fuzz/fuzz_uri
+	tests/fuzz/fuzz_uri \
+	tests/fuzz/fuzz_xml_lift
 
 if FUZZERS
 FUZZ_MAIN =
@@ -441,6 +447,11 @@ tests_fuzz_fuzz_uri_SOURCES = tests/fuzz/fuzz_uri.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_uri_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_fuzz_uri_LDFLAGS = $(FUZZ_FLAGS)
 tests_fuzz_fuzz_uri_LDADD = $(XYS_LIBS)
+
+tests_fuzz_fuzz_xml_lift_SOURCES = tests/fuzz/fuzz_xml_lift.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_xml_lift_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_xml_lift_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_xml_lift_LDADD = $(XYS_LIBS)
 
 # The real program, with something hostile in the place of one function.
 tests_fault_intruder_SOURCES = src/app/main.c tests/fault/intruder.c

@@ -1,4 +1,5 @@
 #include "output/lint.h"
+#include "output/xml_lift.h"
 
 #include <limits.h>
 #include <string.h>
@@ -56,6 +57,12 @@ text_of(const xmlChar *text)
 	return slice_str((const char *)text);
 }
 
+static bool
+is_blank(const xmlChar *text)
+{
+	return text[strspn((const char *)text, " \t\n\v\f\r")] == '\0';
+}
+
 /* `bare`: names in no namespace are in order here. */
 static void
 check_namespaces(struct lint *l, const xmlNode *node, bool bare)
@@ -86,8 +93,7 @@ check_attributes(struct lint *l, const xmlNode *node)
 	for (const xmlAttr *a = node->properties; a; a = a->next) {
 		const xmlNode *text = a->children;
 
-		if ((!text || !text->content ||
-			slice_trim(text_of(text->content)).n == 0) &&
+		if ((!text || !text->content || is_blank(text->content)) &&
 		    !may_be_blank(node, a))
 			lint_add(l, "xml-empty", SLICE_NONE, "line %ld: <%s %s> is empty",
 			    xmlGetLineNo(node), node->name, a->name);
@@ -103,8 +109,7 @@ static bool
 has_content(const xmlNode *node)
 {
 	for (const xmlNode *n = node->children; n; n = n->next)
-		if (n->type == XML_ELEMENT_NODE ||
-		    (n->content && slice_trim(text_of(n->content)).n > 0))
+		if (n->type == XML_ELEMENT_NODE || (n->content && !is_blank(n->content)))
 			return true;
 	return false;
 }
@@ -181,8 +186,8 @@ parse(struct lint *l, struct slice doc)
 	xmlDoc *tree = NULL;
 
 	if (parser && doc.n <= INT_MAX)
-		tree = xmlCtxtReadMemory(parser, doc.p ? doc.p : "", (int)doc.n, NULL,
-		    NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+		tree = xmlCtxtReadMemory(
+		    parser, doc.p ? doc.p : "", (int)doc.n, NULL, NULL, XML_LIFT_OPTIONS);
 	if (!tree || !parser->wellFormed || !parser->nsWellFormed) {
 		const xmlError *error = parser ? xmlCtxtGetLastError(parser) : NULL;
 		const char *text =
@@ -197,10 +202,26 @@ parse(struct lint *l, struct slice doc)
 	return tree;
 }
 
+/* The document as it is in its tree, to the last byte: behind the root element libxml2
+ * takes a NUL for the end. */
+static xmlDoc *
+read_all(struct lint *l, struct slice doc)
+{
+	size_t nul = slice_index(doc, '\0');
+	xmlDoc *tree;
+
+	if (nul < doc.n) {
+		lint_add(l, "xml", SLICE_NONE, "byte %zu: a NUL", nul);
+		return NULL;
+	}
+	tree = xml_lift_read(doc);
+	return tree ? tree : parse(l, doc);
+}
+
 xmlDoc *
 lint_xml(struct lint *l, struct slice doc)
 {
-	xmlDoc *tree = parse(l, doc);
+	xmlDoc *tree = read_all(l, doc);
 
 	if (!tree)
 		return NULL;

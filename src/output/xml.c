@@ -29,30 +29,30 @@ static const struct declaration {
 };
 
 /* A bare CR would come back as LF; in an attribute LF and TAB as a space. */
-static const char *const in_text[128] = {
-    ['&'] = "&amp;",
-    ['<'] = "&lt;",
-    ['>'] = "&gt;",
-    ['\r'] = "&#xD;",
+static const struct slice in_text[128] = {
+    ['&'] = {"&amp;", 5},
+    ['<'] = {"&lt;", 4},
+    ['>'] = {"&gt;", 4},
+    ['\r'] = {"&#xD;", 5},
 };
-static const char *const in_text_hex[128] = {
-    ['&'] = "&#x26;",
-    ['<'] = "&#x3C;",
-    ['>'] = "&#x3E;",
-    ['\r'] = "&#xD;",
+static const struct slice in_text_hex[128] = {
+    ['&'] = {"&#x26;", 6},
+    ['<'] = {"&#x3C;", 6},
+    ['>'] = {"&#x3E;", 6},
+    ['\r'] = {"&#xD;", 5},
 };
-static const char *const in_attr[128] = {
-    ['&'] = "&amp;",
-    ['<'] = "&lt;",
-    ['>'] = "&gt;",
-    ['"'] = "&quot;",
-    ['\t'] = "&#x9;",
-    ['\n'] = "&#xA;",
-    ['\r'] = "&#xD;",
+static const struct slice in_attr[128] = {
+    ['&'] = {"&amp;", 5},
+    ['<'] = {"&lt;", 4},
+    ['>'] = {"&gt;", 4},
+    ['"'] = {"&quot;", 6},
+    ['\t'] = {"&#x9;", 5},
+    ['\n'] = {"&#xA;", 5},
+    ['\r'] = {"&#xD;", 5},
 };
 
 static void
-escape(struct buf *out, const char *const *table, struct slice s)
+escape(struct buf *out, const struct slice *table, struct slice s)
 {
 	size_t from = 0;
 
@@ -61,10 +61,10 @@ escape(struct buf *out, const char *const *table, struct slice s)
 
 		if (c >= 0x80)
 			i += utf8_wide(slice_from(s, i)) - 1;
-		if (c > '>' || !table[c])
+		if (c > '>' || table[c].n == 0)
 			continue;
 		buf_add(out, s.p + from, i - from);
-		buf_str(out, table[c]);
+		buf_slice(out, table[c]);
 		from = i + 1;
 	}
 	buf_add(out, s.p + from, s.n - from);
@@ -152,7 +152,7 @@ xml_end(struct xml *x)
 
 /* Past the writer: what it holds back goes first, the end of a start tag too. */
 static void
-write_escaped(struct xml *x, const char *const *table, struct slice s)
+write_escaped(struct xml *x, const struct slice *table, struct slice s)
 {
 	if (s.n == 0)
 		return;

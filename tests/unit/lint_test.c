@@ -150,6 +150,56 @@ test_text(void **state)
 	}
 }
 
+/* Wherever in a text of whatever kind it stands. */
+static void
+test_text_everywhere(void **state)
+{
+	static const struct {
+		const char *put, *rule;
+	} rows[] = {
+	    {"", ""},
+	    {"\n", ""},
+	    {"\xEF\xBC\x8C", ""},
+	    {"\xEC\xBF\xBF", ""},
+	    {"\xED\x9F\xBF", ""},
+	    {"\xEE\x80\x80", ""},
+	    {"\x1F", "text-char"},
+	    {"\r", "text-char"},
+	    {"\x7F", "text-char"},
+	    {"\xC2\x85", "text-char"},
+	    {"\xEF\xBF\xBF", "text-char"},
+	    {"\xEF\xBF\xBD", "text-replacement"},
+	    {"\xE6\xB2", "text-utf8"},
+	    {"\xE6", "text-utf8"},
+	    {"\xB2", "text-utf8"},
+	    {"\xEF\xBC", "text-utf8"},
+	    {"\xED\xA0\x80", "text-utf8"},
+	    {"\xFF", "text-utf8"},
+	};
+	static const char *const fill[] = {"a", "河", "a河"};
+	enum { FILLS = 3, TURNS = 24 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows * FILLS * TURNS; i++) {
+		size_t row = i / (FILLS * TURNS), at = i % TURNS;
+		const char *with = fill[i / TURNS % FILLS];
+		struct lint lint = lint_new();
+		char text[400] = "", byte[16];
+
+		for (size_t k = 0; k < TURNS; k++) {
+			if (k == at)
+				strcat(text, rows[row].put);
+			strcat(text, with);
+		}
+		lint_text(&lint, SLICE_NONE, "title", slice_str(text));
+		expect(&lint, text, rows[row].rule);
+		snprintf(byte, sizeof byte, "byte %zu:", at * strlen(with));
+		if (lint.n > 0)
+			assert_non_null(strstr(lint.v[0].text.p, byte));
+		lint_drop(&lint);
+	}
+}
+
 static void
 test_nul_in_text(void **state)
 {
@@ -449,6 +499,12 @@ test_entry_twice_broken(void **state)
 	"\n<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">"          \
 	"<channel>" inside "</channel></rss>\n"
 
+/* Three hundred bytes. */
+#define TEN "0123456789"
+#define LONG                                                                             \
+	TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN  \
+	    TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
 static void
 test_xml(void **state)
 {
@@ -524,6 +580,28 @@ test_xml(void **state)
 	    {RSS("<link/>"), "xml-empty", true},
 	    {RSS("<guid isPermaLink=\"false\"></guid>"), "xml-empty", true},
 
+	    /* the same in a long text */
+	    {ATOM("<title>" LONG "&amp;&lt;</title>"), "", true},
+	    {ATOM("<title>" LONG "&nbsp;</title>"), "xml", false},
+	    {ATOM("<title>" LONG "&</title>"), "xml", false},
+	    {ATOM("<title>" LONG "]]></title>"), "xml", false},
+	    {ATOM("<title>" LONG "\x01</title>"), "xml", false},
+	    {ATOM("<title>" LONG "\xFF</title>"), "xml", false},
+	    {ATOM("<title>" LONG "\uFFFF</title>"), "xml", false},
+	    {ATOM("<title>" LONG "</titel>"), "xml", false},
+	    {ATOM("<x:title>" LONG "</x:title>"), "xml", false},
+	    {ATOM("<title>a</title>") LONG, "xml", false},
+	    {DECLARATION LONG, "xml", false},
+	    {ATOM("<title>" LONG "<!-- b --></title>"), "xml", true},
+	    {ATOM("<title>" LONG "<![CDATA[a]]></title>"), "xml", true},
+	    {ATOM("<title>" LONG "<?l?></title>"), "xml", true},
+	    {ATOM("<title>a<?l?></title><id>" LONG "</id>"), "xml", true},
+	    {ATOM("<a xmlns=\"\">" LONG "</a>"), "xml-namespace", true},
+	    {ATOM("<title>" LONG "&#x85;</title>"), "text-char", true},
+	    {ATOM("<title>" LONG "\x7F</title>"), "text-char", true},
+	    {ATOM("<title>" LONG "&#xD;</title>"), "text-char", true},
+	    {ATOM("<title>" LONG "\uFFFD</title>"), "text-replacement", true},
+
 	    {ATOM("<title>a&#x85;b</title>"), "text-char", true},
 	    {ATOM("<title>a&#xD;b</title>"), "text-char", true},
 	    {ATOM("<link href=\"a&#x7F;\"/>"), "text-char", true},
@@ -538,6 +616,26 @@ test_xml(void **state)
 		expect(&lint, rows[i].doc, rows[i].rule);
 		assert_int_equal(tree != NULL, rows[i].tree);
 		xmlFreeDoc(tree);
+		lint_drop(&lint);
+	}
+}
+
+/* libxml2 takes a NUL behind the root element for the end, and reads no further. */
+static void
+test_xml_nul(void **state)
+{
+	static const struct slice docs[] = {
+	    {ATOM("<title>a</title>") "\0", sizeof ATOM("<title>a</title>")},
+	    {ATOM("<title>a</title>") "\0<b>", sizeof ATOM("<title>a</title>") + 3},
+	    {ATOM("<title>a\0b</title>"), sizeof ATOM("<title>a\0b</title>") - 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof docs / sizeof *docs; i++) {
+		struct lint lint = lint_new();
+
+		assert_null(lint_xml(&lint, docs[i]));
+		expect(&lint, "a NUL", "xml");
 		lint_drop(&lint);
 	}
 }
@@ -581,6 +679,7 @@ main(void)
 	    cmocka_unit_test(test_add),
 	    cmocka_unit_test(test_quote),
 	    cmocka_unit_test(test_text),
+	    cmocka_unit_test(test_text_everywhere),
 	    cmocka_unit_test(test_nul_in_text),
 	    cmocka_unit_test(test_uri),
 	    cmocka_unit_test(test_date),
@@ -588,6 +687,7 @@ main(void)
 	    cmocka_unit_test(test_entry_broken),
 	    cmocka_unit_test(test_entry_twice_broken),
 	    cmocka_unit_test(test_xml),
+	    cmocka_unit_test(test_xml_nul),
 	    cmocka_unit_test(test_xml_hostile),
 	};
 

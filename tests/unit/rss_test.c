@@ -207,6 +207,20 @@ test_every_byte(void **state)
 }
 
 static void
+test_every_byte_of_long_texts(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	sample_open(&s);
+	sample_long(&s);
+	sample_expect_proven(rss(), &s.feed);
+	sample_expect_every_byte_counts(rss(), &s.feed, "<item>");
+	sample_expect_every_line_counts(rss(), &s.feed);
+	sample_close(&s);
+}
+
+static void
 test_any_text(void **state)
 {
 	(void)state;
@@ -232,6 +246,7 @@ main(void)
 	    cmocka_unit_test(test_refused),
 	    cmocka_unit_test(test_description_before_content),
 	    cmocka_unit_test(test_every_byte),
+	    cmocka_unit_test(test_every_byte_of_long_texts),
 	    cmocka_unit_test(test_any_text),
 	    cmocka_unit_test(test_shapes),
 	};

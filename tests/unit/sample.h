@@ -165,6 +165,25 @@ sample_gone(struct sample *s)
 	s->feed.gones = 2;
 }
 
+/* The texts of articles are long, and full of what is escaped. */
+static inline void
+sample_long(struct sample *s)
+{
+	struct buf text;
+
+	buf_init(&text, 10000);
+	for (int i = 0; i < 12; i++)
+		buf_printf(&text, "<p>第 %d 夜，1 &lt; 2 &amp;&amp; \"3\" 'x'</p>\n", i);
+	s->entry[0].content = arena_copy(s->arena, buf_view(&text));
+	buf_str(&text, "<p>又一夜</p>\n");
+	s->entry[1].content = arena_copy(s->arena, buf_view(&text));
+	buf_reset(&text);
+	for (int i = 0; i < 40; i++)
+		buf_printf(&text, "%d < 2 && \"3\" > ", i);
+	s->entry[0].summary = arena_copy(s->arena, buf_view(&text));
+	buf_fini(&text);
+}
+
 /* As an archive document; hubs stay set, and must not be written. */
 static inline void
 sample_archive(struct sample *s)
