@@ -120,6 +120,8 @@ libxysfeed_a_SOURCES = \
 	src/input/text.h \
 	src/ledger/db.c \
 	src/ledger/db.h \
+	src/ledger/heard.c \
+	src/ledger/heard.h \
 	src/ledger/ledger.c \
 	src/ledger/ledger.h \
 	src/ledger/ledger_inside.h \
@@ -199,12 +201,20 @@ libxysfeed_a_SOURCES = \
 	src/push/answer.h \
 	src/push/audience.c \
 	src/push/audience.h \
+	src/push/canary.c \
+	src/push/canary.h \
+	src/push/canary_request.c \
+	src/push/canary_request.h \
+	src/push/canary_state.c \
+	src/push/canary_state.h \
 	src/push/channel.c \
 	src/push/channel.h \
 	src/push/cloud.c \
 	src/push/cloud.h \
 	src/push/errand.c \
 	src/push/errand.h \
+	src/push/form.c \
+	src/push/form.h \
 	src/push/hook.c \
 	src/push/hook.h \
 	src/push/http.c \
@@ -216,6 +226,7 @@ libxysfeed_a_SOURCES = \
 	src/push/indexnow.h \
 	src/push/lines.c \
 	src/push/lines.h \
+	src/push/listener.h \
 	src/push/live.c \
 	src/push/live.h \
 	src/push/ping.c \
@@ -265,6 +276,8 @@ libxysfeed_a_SOURCES = \
 	src/app/places.h \
 	src/app/push.c \
 	src/app/push.h \
+	src/app/push_canary.c \
+	src/app/push_canary.h \
 	src/app/push_status.c \
 	src/app/push_status.h \
 	src/app/renditions.c \

@@ -21,6 +21,7 @@ UNIT_TESTS += \
 	tests/unit/atom_test \
 	tests/unit/audience_test \
 	tests/unit/base_test \
+	tests/unit/canary_test \
 	tests/unit/charset_test \
 	tests/unit/civil_test \
 	tests/unit/completion_test \
@@ -34,6 +35,7 @@ UNIT_TESTS += \
 	tests/unit/file_test \
 	tests/unit/format_test \
 	tests/unit/front_test \
+	tests/unit/heard_test \
 	tests/unit/hook_test \
 	tests/unit/html_test \
 	tests/unit/http_test \
@@ -109,6 +111,10 @@ tests_unit_base_test_SOURCES = tests/unit/base_test.c
 tests_unit_base_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_base_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_canary_test_SOURCES = tests/unit/canary_test.c
+tests_unit_canary_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_canary_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_charset_test_SOURCES = tests/unit/charset_test.c
 tests_unit_charset_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_charset_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -160,6 +166,10 @@ tests_unit_format_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_front_test_SOURCES = tests/unit/front_test.c
 tests_unit_front_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_front_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_heard_test_SOURCES = tests/unit/heard_test.c
+tests_unit_heard_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_heard_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_hook_test_SOURCES = tests/unit/hook_test.c
 tests_unit_hook_test_CFLAGS = $(TEST_CFLAGS)
@@ -345,6 +355,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_access \
 	tests/fuzz/fuzz_adopt \
 	tests/fuzz/fuzz_answer \
+	tests/fuzz/fuzz_canary \
 	tests/fuzz/fuzz_charset \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_control \
@@ -382,6 +393,11 @@ tests_fuzz_fuzz_answer_SOURCES = tests/fuzz/fuzz_answer.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_answer_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_fuzz_answer_LDFLAGS = $(FUZZ_FLAGS)
 tests_fuzz_fuzz_answer_LDADD = $(XYS_LIBS)
+
+tests_fuzz_fuzz_canary_SOURCES = tests/fuzz/fuzz_canary.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_canary_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_canary_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_canary_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_charset_SOURCES = tests/fuzz/fuzz_charset.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_charset_CFLAGS = $(TEST_CFLAGS)
@@ -458,9 +474,16 @@ tests_fault_intruder_SOURCES = src/app/main.c tests/fault/intruder.c
 tests_fault_intruder_LDFLAGS = -Wl,--wrap=read_article
 tests_fault_intruder_LDADD = $(XYS_LIBS)
 
-check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS) tests/fault/intruder
+# The daemon, with a listener.
+tests_push_canary_peer_SOURCES = tests/push/canary_peer.c
+tests_push_canary_peer_CFLAGS = $(TEST_CFLAGS)
+tests_push_canary_peer_LDADD = $(XYS_LIBS)
+
+check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS) tests/fault/intruder \
+	tests/push/canary_peer
 SYSTEM_TESTS = \
 	tests/push/cache.sh \
+	tests/push/canary.sh \
 	tests/push/channels.sh \
 	tests/push/clock.sh \
 	tests/push/endtoend.sh \

@@ -285,6 +285,9 @@ daemon_close(struct daemon *d)
 	if (d->working || d->questions || !d->stopping || daemon_sync_push(d))
 		return;
 	daemon_close_push(d);
+	if (d->listener)
+		d->listener->close(d->listener);
+	d->listener = NULL;
 	close_handle((uv_handle_t *)&d->push.gather);
 	control_close(d->control);
 	d->control = NULL;
@@ -376,6 +379,14 @@ fence(struct daemon *d, struct err *err)
 }
 
 static int
+listen_for_hubs(struct daemon *d, struct err *err)
+{
+	const struct daemon_options *o = d->options;
+
+	return o->listen ? o->listen(&d->listener, &d->loop, d->config, err) : 0;
+}
+
+static int
 begin(struct daemon *d, struct err *err)
 {
 	open_timers(d);
@@ -384,7 +395,7 @@ begin(struct daemon *d, struct err *err)
 	if (control_listen(&d->control, &d->loop, path_of(d, d->config->daemon.socket),
 		daemon_ask, d, err) < 0 ||
 	    (config_tells(d->config) && http_library_open(err) < 0) ||
-	    fence(d, err) < 0 || daemon_watch(d, err) < 0)
+	    listen_for_hubs(d, err) < 0 || fence(d, err) < 0 || daemon_watch(d, err) < 0)
 		return -1;
 	daemon_open_push(d);
 	tell_ready(d);

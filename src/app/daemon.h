@@ -11,6 +11,9 @@
 
 #include "base/err.h"
 #include "model/config.h"
+#include "push/listener.h"
+
+#include <uv.h>
 
 struct runner;
 
@@ -21,6 +24,10 @@ struct daemon_options {
 	int ready;    /* whoever started it waits at this descriptor; -1: nobody */
 	int lock;     /* of run_lock; the daemon closes it */
 	struct runner *runner; /* of the commands of hooks; NULL: there are none */
+	/* Opens a server on the loop that hubs can reach; NULL: there is none. -1: it could
+	 * not. */
+	int (*listen)(struct listener **listener, uv_loop_t *loop,
+	    const struct config *config, struct err *err);
 };
 
 /*

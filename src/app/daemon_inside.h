@@ -55,6 +55,9 @@ struct pushing {
 	uv_work_t work;
 	struct announced_all told;
 	struct errands errands;
+	struct canary *canary; /* NULL: there are none */
+	struct push_canary heard;
+	bool forget; /* what the ledger has of canaries */
 	struct err err;
 	int rc;
 };
@@ -81,7 +84,8 @@ struct daemon {
 	struct log *log;
 	struct notify *notify;
 	struct control *control;
-	struct root *articles; /* the watch's */
+	struct listener *listener; /* NULL: hubs cannot reach us */
+	struct root *articles;     /* the watch's */
 	struct watch *watch;
 	char blind[256]; /* what was said last of what it cannot see */
 

@@ -130,7 +130,8 @@ compare_peers(struct wanting *w)
 		return -1;
 	if (slice_eq(names, before))
 		return 0;
-	return told_sweep_peers(w->ledger, &peers, w->err) < 0
+	return told_sweep_peers(w->ledger, &peers, w->err) < 0 ||
+		       heard_sweep(w->ledger, &peers, w->err) < 0
 		   ? -1
 		   : ledger_set(w->ledger, "peers", names, w->err);
 }
@@ -193,10 +194,12 @@ push_want(const struct config *config, const struct push_made *what,
 	    .config = config, .what = what, .ledger = ledger, .arena = arena, .err = err};
 	int rc;
 
-	channels_of(config, arena, &w.channels);
+	w.channels = channels_of(config, arena);
 	if (compare_peers(&w) < 0)
 		return -1;
 	rc = config_tells_news(config) ? want_news(&w) : want_documents(&w);
+	if (rc == 0)
+		rc = push_canary_silence(config, ledger, arena, err);
 	for (size_t i = 0; rc == 0 && i < w.channels.n; i++)
 		rc = notice_channel(&w, &w.channels.v[i]);
 	if (rc == 0 && what->everything)
@@ -233,16 +236,19 @@ record(struct ledger *ledger, const struct announced_all *results, struct err *e
 
 int
 push_sync(const struct config *config, const struct announced_all *results,
-    struct errands *errands, struct err *err)
+    struct push_canary *canary, struct errands *errands, struct err *err)
 {
-	bool writes = results && (results->n || results->peers);
+	bool writes = (results && (results->n || results->peers)) ||
+		      (canary && (canary->heards || canary->forget));
 	struct arena *arena = arena_new();
 	struct ledger *ledger = NULL;
 	int rc = ledger_open(&ledger, arena_cstr(arena, config->output.state),
 	    writes ? DB_WRITE : DB_READ, err);
 
-	if (rc == 0 && writes)
+	if (rc == 0 && results)
 		rc = record(ledger, results, err);
+	if (rc == 0 && canary)
+		rc = push_canary_sync(config, canary, ledger, err);
 	if (rc == 0)
 		rc = errands_load(errands, config, media_type, ledger, err);
 	if (rc == 0 && writes && ledger_commit(ledger, err) < 0) {
@@ -293,7 +299,7 @@ save(struct once *o)
 		return o->err->kind == ERR_BUSY ? 0 : -1;
 	announce_results(o->announce, &results);
 	o->results = false;
-	rc = push_sync(o->config, &results, &errands, o->err);
+	rc = push_sync(o->config, &results, NULL, &errands, o->err);
 	close(lock);
 	count(o->report, &results);
 	arena_free(results.arena);
@@ -395,7 +401,7 @@ tell_all(struct once *o)
 	struct errands errands;
 	int rc;
 
-	if (push_sync(o->config, NULL, &errands, o->err) < 0)
+	if (push_sync(o->config, NULL, NULL, &errands, o->err) < 0)
 		return -1;
 	o->report->pending = errands.n;
 	if (errands.n == 0 || o->config->push.budget == 0) {
@@ -452,7 +458,8 @@ push_once(const struct config *config, push_say *say, void *ctx,
 	    .ctx = ctx,
 	    .err = err,
 	};
-	const struct announce_events events = {on_result, pass_on, &o};
+	const struct announce_events events = {
+	    .result = on_result, .say = pass_on, .ctx = &o};
 	struct arena *arena = arena_new();
 	int lock, rc = 0;
 

@@ -9,6 +9,7 @@
 #ifndef APP_PUSH_H
 #define APP_PUSH_H
 
+#include "app/push_canary.h"
 #include "output/make.h"
 #include "push/announce.h"
 
@@ -24,11 +25,11 @@ int push_want(const struct config *config, const struct push_made *what,
     struct ledger *ledger, struct arena *arena, struct err *err);
 
 /*
- * Record these results, if any, and load what is owed then. The caller has the
- * lock of run_lock when there are results.
+ * Record these results, if any, and load what is owed then. `canary` NULL: leave that
+ * alone. The caller has the lock of run_lock when there is something to record.
  */
 int push_sync(const struct config *config, const struct announced_all *results,
-    struct errands *errands, struct err *err);
+    struct push_canary *canary, struct errands *errands, struct err *err);
 
 /* What --once came to. */
 struct push_report {

@@ -1,8 +1,9 @@
 #include "app/push_status.h"
 
+#include "app/push_canary.h"
 #include "app/report.h"
+#include "base/clock.h"
 #include "push/answer.h"
-#include "push/errand.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@ struct state {
 	size_t n;
 	struct peer *peer;
 	size_t peers;
+	struct heard *heard; /* with canary = yes */
+	size_t heards;
 };
 
 static int
@@ -25,6 +28,8 @@ load(const struct config *c, struct arena *arena, struct state *s, struct err *e
 	if (rc == 0 && (told_all(ledger, arena, &s->told, &s->n, err) < 0 ||
 			   told_peers(ledger, arena, &s->peer, &s->peers, err) < 0))
 		rc = -1;
+	if (rc == 0 && c->push.canary)
+		rc = heard_all(ledger, arena, &s->heard, &s->heards, err);
 	ledger_close(ledger);
 	return rc;
 }
@@ -38,6 +43,22 @@ peer_of(const struct state *s, struct slice name)
 		if (slice_eq(s->peer[i].name, name))
 			return &s->peer[i];
 	return &none;
+}
+
+static const struct heard *
+heard_of(const struct state *s, struct slice name)
+{
+	for (size_t i = 0; i < s->heards; i++)
+		if (slice_eq(s->heard[i].peer, name))
+			return &s->heard[i];
+	return NULL;
+}
+
+/* The daemon forgets what it cannot prove any more. */
+static bool
+proves_nothing(const struct config *c, const struct state *s)
+{
+	return c->push.canary && c->hubs && !s->heards;
 }
 
 static int
@@ -99,6 +120,32 @@ peer_text(struct buf *out, const struct config *c, const struct state *s,
 }
 
 static void
+heard_text(
+    struct buf *out, const struct config *c, const struct heard *h, struct arena *arena)
+{
+	buf_printf(out, "  canary: ");
+	if (h->dead)
+		buf_printf(out, "dead, ");
+	if (h->lease > -clock_until(0))
+		buf_printf(out, "subscribed to %.*s until %.*s", SLICE_ARG(h->topic),
+		    SLICE_ARG(report_time(c, h->lease / 1000, arena)));
+	else
+		buf_printf(out, "not subscribed to %.*s", SLICE_ARG(h->topic));
+	if (h->lease <= -clock_until(0) && h->answer.n)
+		buf_printf(out, " (%.*s)", SLICE_ARG(h->answer));
+	if (h->delivered)
+		buf_printf(out, "; last delivery %.*s, %lld ms after its ping",
+		    SLICE_ARG(report_time(c, h->delivered / 1000, arena)),
+		    (long long)h->took);
+	else
+		buf_str(out, "; no delivery so far");
+	if (h->unproven)
+		buf_printf(out, "; %lld %s since without one", (long long)h->unproven,
+		    h->unproven == 1 ? "ping" : "pings");
+	buf_char(out, '\n');
+}
+
+static void
 told_text(
     struct buf *out, const struct config *c, const struct told *t, struct arena *arena)
 {
@@ -124,13 +171,18 @@ static void
 write_text(
     struct buf *out, const struct config *c, const struct state *s, struct arena *arena)
 {
-	struct channels channels;
+	struct channels channels = channels_of(c, arena);
 
-	channels_of(c, arena, &channels);
 	if (channels.n == 0)
 		buf_str(out, "no [hub:NAME] in the configuration, nor another to tell\n");
+	if (proves_nothing(c, s))
+		buf_str(out, "canary: " PUSH_NO_LISTENER "\n");
 	for (size_t i = 0; i < channels.n; i++) {
+		const struct heard *heard = heard_of(s, channels.v[i].peer);
+
 		peer_text(out, c, s, &channels.v[i], arena);
+		if (heard)
+			heard_text(out, c, heard, arena);
 		for (size_t k = 0; k < s->n; k++)
 			if (slice_eq(s->told[k].peer, channels.v[i].peer))
 				told_text(out, c, &s->told[k], arena);
@@ -172,6 +224,18 @@ told_json(const struct told *t)
 }
 
 static json_t *
+heard_json(const struct heard *h)
+{
+	if (!h)
+		return json_null();
+	return json_pack("{s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:b}", "topic",
+	    text_of(h->topic), "subscribed_until", moment(h->lease), "answer",
+	    text_of(h->answer), "pinged", moment(h->pinged), "unproven",
+	    (json_int_t)h->unproven, "delivered", moment(h->delivered), "milliseconds",
+	    h->delivered ? json_integer(h->took) : json_null(), "dead", h->dead);
+}
+
+static json_t *
 peer_json(const struct state *s, const struct channel *channel)
 {
 	struct slice name = channel->peer;
@@ -182,21 +246,24 @@ peer_json(const struct state *s, const struct channel *channel)
 	for (size_t i = 0; i < s->n; i++)
 		if (slice_eq(s->told[i].peer, name))
 			json_array_append_new(topics, told_json(&s->told[i]));
-	return json_pack("{s:o, s:o, s:I, s:I, s:o, s:o, s:o}", "peer", text_of(name),
-	    "url", text_of(channel->where), "accepted", (json_int_t)p->accepted, "failed",
-	    (json_int_t)p->failed, "paused_until", moment(p->next), "milliseconds",
-	    middle < 0 ? json_null() : json_integer(middle), "topics", topics);
+	return json_pack("{s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o}", "peer",
+	    text_of(name), "url", text_of(channel->where), "accepted",
+	    (json_int_t)p->accepted, "failed", (json_int_t)p->failed, "paused_until",
+	    moment(p->next), "milliseconds",
+	    middle < 0 ? json_null() : json_integer(middle), "canary",
+	    heard_json(heard_of(s, name)), "topics", topics);
 }
 
 static void
 write_json(
     struct buf *out, const struct config *c, const struct state *s, struct arena *arena)
 {
-	json_t *hubs = json_array(), *o = json_pack("{s:o}", "hubs", hubs);
-	struct channels channels;
+	json_t *hubs = json_array(),
+	       *o = json_pack("{s:o, s:o}", "hubs", hubs, "canary",
+		   proves_nothing(c, s) ? json_string(PUSH_NO_LISTENER) : json_null());
+	struct channels channels = channels_of(c, arena);
 	char *text;
 
-	channels_of(c, arena, &channels);
 	for (size_t i = 0; i < channels.n; i++)
 		json_array_append_new(hubs, peer_json(s, &channels.v[i]));
 	text = json_dumps(o, JSON_INDENT(1) | JSON_REAL_PRECISION(13));

@@ -51,8 +51,9 @@ struct run {
 	struct slices broken;
 	struct troubled *nameless; /* articles left out for their names */
 	size_t nameless_n;
-	bool everything; /* every document is made again */
-	bool read_all;   /* every article is read again */
+	struct slices dead; /* names of hubs that no document names */
+	bool everything;    /* every document is made again */
+	bool read_all;      /* every article is read again */
 };
 
 /* --- opening -------------------------------------------------------------- */
@@ -152,6 +153,10 @@ compare_configuration(struct run *r)
 	buf_reset(&text);
 	buf_str(&text, PACKAGE_VERSION "\n");
 	config_making(r->config, &text);
+	if (rc == 0)
+		rc = push_dead(r->config, r->ledger, r->arena, &r->dead, r->err);
+	for (size_t i = 0; i < r->dead.n; i++)
+		buf_printf(&text, "dead hub %.*s\n", SLICE_ARG(r->dead.v[i]));
 	if (rc == 0)
 		rc = compare_digest(r, "output", &text, &digest[1], &r->everything);
 	r->everything |= r->read_all;
@@ -526,6 +531,7 @@ plan_and_make(struct run *r)
 	    .config = r->config,
 	    .plan = &report->plan,
 	    .now = r->now,
+	    .dead = r->dead,
 	    .threads = r->threads,
 	    .render = render,
 	    .stop = r->options->stop,

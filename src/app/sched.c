@@ -13,6 +13,7 @@ sched_cause_name(enum sched_cause cause)
 	    [CAUSE_ASKED] = "asked for",
 	    [CAUSE_CONFIG] = "new configuration",
 	    [CAUSE_LOST] = "events were lost",
+	    [CAUSE_HUBS] = "a hub died or lives again",
 	    [CAUSE_CLOCK] = "the clock was set",
 	    [CAUSE_RETRY] = "the last run failed",
 	    [CAUSE_RESCAN] = "regular look at everything",

@@ -15,6 +15,7 @@ enum sched_cause {
 	CAUSE_ASKED,  /* by the operator */
 	CAUSE_CONFIG, /* a new configuration */
 	CAUSE_LOST,   /* not everything that happened was told */
+	CAUSE_HUBS,   /* one died, or lives again */
 	CAUSE_CLOCK,  /* it was set, or the machine slept */
 	CAUSE_RETRY,  /* the last one failed */
 	CAUSE_RESCAN,

@@ -13,6 +13,7 @@
  * pending   changes that wait for the next edition of a feed with a schedule
  * told      what each hub, hook, ... was told of each published document, and is to be
  * peer      how one of those does, whatever the document
+ * heard     whether a hub delivers, as a subscriber of ours finds it
  */
 static const char *const migrations[] = {
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
@@ -76,7 +77,13 @@ static const char *const migrations[] = {
     "ALTER TABLE told ADD COLUMN mark BIGINT NOT NULL DEFAULT 0;"
     "ALTER TABLE entry ADD COLUMN debut BIGINT;"
     "ALTER TABLE entry ADD COLUMN news BIGINT;"
-    "CREATE INDEX entry_news ON entry (news) WHERE news IS NOT NULL;",
+    "CREATE INDEX entry_news ON entry (news) WHERE news IS NOT NULL;"
+    "CREATE TABLE heard ("
+    " peer TEXT PRIMARY KEY, topic TEXT NOT NULL, hub TEXT NOT NULL,"
+    " url TEXT NOT NULL, callback TEXT NOT NULL, secret TEXT NOT NULL,"
+    " verified BIGINT, lease BIGINT, attempts BIGINT NOT NULL, next BIGINT,"
+    " answer TEXT, pinged BIGINT, unproven BIGINT NOT NULL, delivered BIGINT,"
+    " took BIGINT NOT NULL, dead INTEGER NOT NULL) WITHOUT ROWID;",
 };
 
 enum { VERSION = sizeof migrations / sizeof *migrations };

@@ -73,6 +73,17 @@ told_drop_feed(struct ledger *l, struct slice feed, struct err *err)
 	return db_run(l->db, row, err);
 }
 
+int
+told_drop_rest(struct ledger *l, struct slice peer, struct slice topic, struct err *err)
+{
+	struct db_row *row =
+	    db_prepare(l->db, "DELETE FROM told WHERE peer = $1 AND topic <> $2");
+
+	db_text(row, 1, peer);
+	db_text(row, 2, topic);
+	return db_run(l->db, row, err);
+}
+
 static int
 drop_peer(struct ledger *l, struct slice name, struct err *err)
 {

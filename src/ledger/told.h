@@ -53,6 +53,9 @@ int told_unwant(
 int told_again(struct ledger *ledger, struct slice peer, int64_t now, struct err *err);
 /* The feed goes with all its documents. */
 int told_drop_feed(struct ledger *ledger, struct slice feed, struct err *err);
+/* The peer is no longer to be told, but of this topic. What it knew is forgotten. */
+int told_drop_rest(
+    struct ledger *ledger, struct slice peer, struct slice topic, struct err *err);
 /* What is no longer published goes; peers other than these go. */
 int told_sweep(struct ledger *ledger, struct err *err);
 int told_sweep_peers(struct ledger *ledger, const struct slices *peers, struct err *err);

@@ -110,6 +110,10 @@ struct config_push {
 	int64_t budget, debounce, live_timeout; /* milliseconds */
 	bool live;                              /* ask the public address first */
 	int64_t connections, per_host;          /* at once */
+	bool canary;          /* subscribe at the hubs, to see whether they deliver */
+	int64_t canary_after; /* pings in vain until a hub is dead */
+	int64_t canary_wait;  /* milliseconds until a ping was in vain */
+	bool drop_dead;       /* neither name nor tell a dead hub */
 };
 
 /* How somebody is reached over HTTP. */

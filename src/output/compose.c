@@ -303,7 +303,8 @@ name_peers(struct composing *c)
 	struct slice name = config_of(c)->name;
 
 	for (size_t i = 0; i < config->hubs; i++)
-		if (config_takes(&config->hub[i].feeds, name))
+		if (config_takes(&config->hub[i].feeds, name) &&
+		    !slices_has(&c->composer->dead, config->hub[i].name))
 			slices_add(&c->feed.hubs, c->arena, config->hub[i].url);
 	for (size_t i = 0; i < config->clouds; i++)
 		if (config_takes(&config->cloud[i].feeds, name))

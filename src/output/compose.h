@@ -17,6 +17,7 @@ struct composer {
 	struct slice tag; /* of feed ids */
 	const struct record *gone; /* newest first */
 	size_t gones;
+	struct slices dead; /* names of hubs that no document names */
 };
 
 enum { PAGE_NONE = -1 };

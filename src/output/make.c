@@ -556,6 +556,7 @@ open_composer(struct making *m)
 	    .latest = maker->latest,
 	    .born = maker->born,
 	    .tag = maker->tag,
+	    .dead = maker->dead,
 	};
 	if (ledger_gone(
 		maker->ledger, since, m->arena, &gone, &m->composer.gones, m->err) < 0)

@@ -33,6 +33,7 @@ struct maker {
 	 * when the clock was wrong then. */
 	int64_t latest;
 	struct slice tag;
+	struct slices dead; /* names of hubs that no document names */
 	size_t threads;
 
 	/*

@@ -231,6 +231,8 @@ announce_result(struct announce *a, const struct announced *result)
 	v->told.topic = arena_copy(r->arena, told->topic);
 	v->told.feed = arena_copy(r->arena, told->feed);
 	v->told.answer = arena_copy(r->arena, told->answer);
+	if (a->events.told)
+		a->events.told(a->events.ctx, v);
 	if (!a->told)
 		a->events.result(a->events.ctx);
 	a->told = true;

@@ -21,6 +21,7 @@
 #include <uv.h>
 
 struct announce;
+struct announced;
 
 struct announce_events {
 	/* There is something for announce_results; not called again before they were
@@ -29,6 +30,8 @@ struct announce_events {
 	/* For people: `level` as the log's. */
 	void (*say)(void *ctx, enum log_level level, struct slice sentence);
 	void *ctx;
+	/* A result, at once; it is among those of announce_results all the same. NULL. */
+	void (*told)(void *ctx, const struct announced *announced);
 };
 
 /* The configuration must live until announce_close, and so must the runner (NULL: no
@@ -48,6 +51,7 @@ struct announced {
 	struct told told; /* as told_record wants it */
 	bool accepted;
 	bool skipped; /* there was nothing to tell: for told_skip */
+	int64_t sent; /* of clock_elapsed */
 };
 struct announced_all {
 	struct arena *arena; /* the caller's to free */

@@ -127,6 +127,7 @@ conclude(struct flight *f, struct judgement *j, int64_t elapsed)
 	}
 	announce_know(a, &f->told);
 	result.told = f->told;
+	result.sent = f->sent;
 	announce_result(a, &result);
 	announce_land(f);
 	announce_soon(a);
@@ -217,6 +218,7 @@ announce_call(struct announce *a, struct station *s, struct errand *e)
 {
 	struct flight *f = announce_take_off(a);
 
+	f->sent = clock_elapsed();
 	f->told = e->told;
 	f->told.peer = s->health.name;
 	f->told.topic = arena_copy(f->arena, e->told.topic);

@@ -45,6 +45,7 @@ struct flight {
 	struct announce *announce;
 	struct arena *arena; /* all of it */
 	struct told told;    /* of a call */
+	int64_t sent;        /* ... of clock_elapsed */
 	const struct channel_kind *kind;
 	int64_t mark; /* of its errand */
 	bool more;

@@ -63,6 +63,12 @@ add(struct adding *a, const struct channel_kind *kind, struct slice name,
 	return &c->v[c->n++];
 }
 
+struct slice
+channel_hub(const struct config_hub *hub, struct arena *arena)
+{
+	return arena_printf(arena, "%s:%.*s", hub_kind.name, SLICE_ARG(hub->name));
+}
+
 static void
 add_hub(struct adding *a, const struct config_hub *hub)
 {
@@ -112,13 +118,13 @@ add_cloud(struct adding *a, const struct config_cloud *cloud)
 	c->where = cloud->url;
 }
 
-void
-channels_of(const struct config *config, struct arena *arena, struct channels *channels)
+struct channels
+channels_of(const struct config *config, struct arena *arena)
 {
-	struct adding a = {config, arena, channels};
+	struct channels channels = {0};
+	struct adding a = {config, arena, &channels};
 	int commands = 0;
 
-	*channels = (struct channels){0};
 	for (size_t i = 0; i < config->hubs; i++)
 		add_hub(&a, &config->hub[i]);
 	for (size_t i = 0; i < config->hooks; i++) {
@@ -129,6 +135,7 @@ channels_of(const struct config *config, struct arena *arena, struct channels *c
 		add_indexnow(&a, &config->indexnow);
 	for (size_t i = 0; i < config->clouds; i++)
 		add_cloud(&a, &config->cloud[i]);
+	return channels;
 }
 
 const struct channel *

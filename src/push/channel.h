@@ -71,8 +71,9 @@ struct channels {
 	struct channel *v; /* in the order of the configuration */
 	size_t n;
 };
-void channels_of(
-    const struct config *config, struct arena *arena, struct channels *channels);
+struct channels channels_of(const struct config *config, struct arena *arena);
+/* The name that a hub has in the ledger. */
+struct slice channel_hub(const struct config_hub *hub, struct arena *arena);
 /* NULL: there is no such peer any more. */
 const struct channel *channels_find(const struct channels *channels, struct slice peer);
 

@@ -1,5 +1,6 @@
 #include "push/cloud.h"
 
+#include "push/form.h"
 #include "push/post.h"
 
 void
@@ -11,7 +12,7 @@ cloud_write(const struct errand *e, struct slice document, struct arena *arena,
 
 	(void)document;
 	buf_init(&form, SIZE_MAX);
-	post_field(&form, "url", e->topic->url);
+	form_add(&form, "url", e->topic->url);
 	post_request(
 	    &c->reach, c->url, POST_FORM, arena_copy(arena, buf_view(&form)), request);
 	buf_fini(&form);

@@ -126,7 +126,7 @@ errands_load(struct errands *e, const struct config *config,
 	l.bulletin = (struct bulletin){
 	    .config = config, .ledger = ledger, .arena = e->arena, .pool = arena_new()};
 	map_init(&l.topic);
-	channels_of(config, e->arena, &e->channels);
+	e->channels = channels_of(config, e->arena);
 	rc = load_errands(&l);
 	map_fini(&l.topic);
 	arena_free(l.bulletin.pool);

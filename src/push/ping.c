@@ -1,5 +1,6 @@
 #include "push/ping.h"
 
+#include "push/form.h"
 #include "push/post.h"
 
 void
@@ -11,15 +12,14 @@ ping_write(const struct errand *errand, struct slice document, struct arena *are
 	struct buf form;
 
 	buf_init(&form, SIZE_MAX);
-	post_field(&form, "hub.mode", SLICE("publish"));
+	form_add(&form, "hub.mode", SLICE("publish"));
 	if (hub->param != PARAM_TOPIC)
-		post_field(&form, "hub.url", topic);
+		form_add(&form, "hub.url", topic);
 	if (hub->param != PARAM_URL)
-		post_field(&form, "hub.topic", topic);
+		form_add(&form, "hub.topic", topic);
 	if (document.n) {
-		post_field(&form, "hub.content", document);
-		post_field(
-		    &form, "hub.signature", post_sign(hub->secret, document, arena));
+		form_add(&form, "hub.content", document);
+		form_add(&form, "hub.signature", post_sign(hub->secret, document, arena));
 	}
 	post_request(&hub->reach, hub->url, POST_FORM, arena_copy(arena, buf_view(&form)),
 	    request);

@@ -4,20 +4,6 @@
 #include <openssl/hmac.h>
 
 /* What is not plainly harmless is encoded. */
-void
-post_field(struct buf *form, const char *name, struct slice value)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				    "0123456789-._~";
-
-	buf_printf(form, "%s%s=", form->n ? "&" : "", name);
-	for (size_t i = 0; i < value.n; i++)
-		if (slice_one_of(value.p[i], plain))
-			buf_char(form, value.p[i]);
-		else
-			buf_printf(form, "%%%02X", (unsigned char)value.p[i]);
-}
-
 struct slice
 post_sign(struct slice secret, struct slice bytes, struct arena *arena)
 {

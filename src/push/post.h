@@ -8,8 +8,6 @@
 #include "model/config.h"
 #include "push/http.h"
 
-/* One more field of application/x-www-form-urlencoded. */
-void post_field(struct buf *form, const char *name, struct slice value);
 /* "sha256=HEX": the HMAC of the bytes (RFC 2104). */
 struct slice post_sign(struct slice secret, struct slice bytes, struct arena *arena);
 /* A POST as the configuration wants it; the body is not copied. */

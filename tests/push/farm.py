@@ -33,6 +33,7 @@ import sys
 sys.dont_write_bytecode = True
 
 import hashlib
+import hmac
 import json
 import os
 import random
@@ -47,7 +48,7 @@ import urllib.error
 import urllib.request
 import warnings
 from email.utils import formatdate
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from peer import MAX_BODY, Handler, Log, Server, live
 
@@ -130,6 +131,20 @@ def post_only(ask):
     return 400, {}, "Where is the form?\n"
 
 
+def subscribing(ask):
+    """A hub with subscribers: verifies them as `verify` says, delivers if `deliver` does."""
+    mode = ask.params.get("hub.mode")
+    if mode == ["subscribe"]:
+        start = threading.Thread(target=ask.farm.verify, args=(ask,), daemon=True)
+    elif mode == ["publish"]:
+        start = threading.Thread(target=ask.farm.deliver, args=(ask,), daemon=True)
+    else:
+        return 400, {}, "What?\n"
+    if ask.options["verify"] if mode == ["subscribe"] else ask.options["deliver"]:
+        start.start()
+    return 202, {}, ""
+
+
 def fetching(ask):
     """Takes a 304 for done, and an unchanged body."""
     for topic in ask.topics:
@@ -185,6 +200,10 @@ HUBS = {
     "url_only": (demand, {"parameter": "hub.url", "status": 204}),
     "private": (private, {"header": "Authorization", "value": "Bearer right", "status": 204}),
     "lastmod": (fetching, {}),
+    "deliver": (subscribing, {"verify": 1, "deliver": 1}),
+    "mute": (subscribing, {"verify": 1, "deliver": 0}),
+    "forge": (subscribing, {"verify": 1, "deliver": 1, "key": "guessed"}),
+    "shy": (subscribing, {"verify": 0, "deliver": 0}),
     # Not now.
     "busy503": (busy, {"status": 503, "times": 2, "retry_after": 1}),
     "busy429": (busy, {"status": 429, "times": 2, "retry_after": 1}),
@@ -261,6 +280,7 @@ class Farm:
         self.told = {}
         self.state = {}
         self.versions = {}
+        self.subscribers = {}
         self.urls = {}
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -281,6 +301,42 @@ class Farm:
         with self.lock:
             if hub in self.state:
                 self.state[hub]["open"] -= 1
+
+    def verify(self, ask):
+        """As WebSub section 5.3 has it; the last subscriber of a hub is the one."""
+        given = {name: value[-1] for name, value in ask.params.items()}
+        callback, topic = given["hub.callback"], given["hub.topic"]
+        challenge = os.urandom(16).hex()
+        lease = given.get("hub.lease_seconds", "60")
+        query = {"hub.mode": "subscribe", "hub.topic": topic, "hub.challenge": challenge}
+        query = urlencode({**query, "hub.lease_seconds": lease})
+        status, body = self.open(urllib.request.Request(f"{callback}?{query}"))
+        if body == challenge.encode():
+            self.subscribers[ask.hub] = (callback, topic, given.get("hub.secret", ""))
+        self.log.add(event="verified", hub=ask.hub, topic=topic, status=status, lease=lease)
+
+    def deliver(self, ask):
+        callback, topic, secret = self.subscribers.get(ask.hub, ("", "", ""))
+        if topic not in ask.topics:
+            return
+        time.sleep(0.05)
+        status, body = self.open(urllib.request.Request(topic))
+        key = ask.options.get("key", secret).encode()
+        headers = {
+            "Content-Type": "application/atom+xml",
+            "X-Hub-Signature": "sha1=" + hmac.new(key, body, "sha1").hexdigest(),
+        }
+        status, body = self.open(urllib.request.Request(callback, body, headers))
+        self.log.add(event="delivered", hub=ask.hub, topic=topic, status=status)
+
+    def open(self, request):
+        try:
+            with self.opener.open(request, timeout=10) as reply:
+                return reply.status, reply.read(MAX_BODY)
+        except urllib.error.HTTPError as error:
+            return error.code, b""
+        except (OSError, ValueError):
+            return 0, b""
 
     def fetch(self, ask, topic):
         last = self.versions.get((ask.hub, topic), {})

@@ -25,7 +25,7 @@ version() {
 
 # As the first version had it.
 make_old() {
-	sql 'DROP TABLE told' 'DROP TABLE peer' 'DROP TABLE pending' 'DROP INDEX article_inode' 'ALTER TABLE feed DROP COLUMN oldest' \
+	sql 'DROP TABLE told' 'DROP TABLE peer' 'DROP TABLE heard' 'DROP TABLE pending' 'DROP INDEX article_inode' 'ALTER TABLE feed DROP COLUMN oldest' \
 		'DROP INDEX entry_news' 'ALTER TABLE entry DROP COLUMN news' 'ALTER TABLE entry DROP COLUMN debut' \
 		"UPDATE meta SET value = '1' WHERE name = 'version'"
 }

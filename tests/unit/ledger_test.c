@@ -864,7 +864,7 @@ old_ledger(struct here *h, struct place *place)
 	OK(ledger_commit(l, &h->err));
 	ledger_close(l);
 	run_sql(place, "old.db",
-	    "DROP TABLE told; DROP TABLE peer;"
+	    "DROP TABLE told; DROP TABLE peer; DROP TABLE heard;"
 	    "DROP TABLE pending; DROP INDEX article_inode;"
 	    "ALTER TABLE feed DROP COLUMN oldest;"
 	    "DROP INDEX entry_news; ALTER TABLE entry DROP COLUMN news;"
