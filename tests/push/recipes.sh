@@ -37,6 +37,7 @@ recipe() {
 	shift
 	awk -v n="$n" '/^```sh$/ { i++; on = i == n; next } /^```$/ { on = 0 } on' \
 		"$top/doc/recipes.md" >"$tap_dir/script"
+	[ -s "$tap_dir/script" ] || return 99
 	: >"$tap_dir/calls"
 	(cd / && sh "$tap_dir/script" "$@") <"$tap_dir/changes" >&2
 	local code=$?
