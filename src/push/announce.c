@@ -180,7 +180,8 @@ know_peers(struct announce *a)
 	}
 }
 
-/* A newer version may be wanted by now: it is told as if nothing had been. */
+/* A newer version may be wanted by now: it is told as if nothing had been, but not sooner
+ * for it. */
 void
 announce_know(struct announce *a, const struct told *told)
 {
@@ -188,6 +189,8 @@ announce_know(struct announce *a, const struct told *told)
 	struct errand *e = map_get(&a->errand, announce_key(told, arena));
 	struct told was;
 
+	if (e)
+		e->told.accepted_at = told->accepted_at;
 	if (e && digest_eq(&e->told.wanted, &told->wanted)) {
 		was = e->told;
 		e->told = *told;

@@ -96,6 +96,8 @@ note_verdict(struct told *t, struct judgement *j)
 	t->attempts++;
 	t->answered = now;
 	t->next = 0;
+	if (j->verdict == VERDICT_ACCEPTED || j->verdict == VERDICT_NOBODY)
+		t->accepted_at = now;
 	if (j->verdict == VERDICT_RETRY && retry_is_over(t->since, t->attempts, now))
 		j->verdict = VERDICT_FAILED;
 	if (j->verdict == VERDICT_RETRY)

@@ -8,7 +8,8 @@
 enum {
 	AHEAD = 8,        /* documents that are asked for before their call may go */
 	FIRST_LOOK = 500, /* milliseconds until an address is asked again; doubled ... */
-	LAST_LOOK = 30 * 1000, /* ... up to this */
+	LAST_LOOK = 30 * 1000,   /* ... up to this */
+	ENOUGH = 4 * FIRST_LOOK, /* after three in vain */
 	LOOK_TIMEOUT = 20 * 1000,
 	WARNINGS = 20, /* about how documents are served, each once; enough is enough */
 };
@@ -146,13 +147,14 @@ look(struct announce *a, struct gate *g, const struct topic *topic)
 
 /*
  * Whoever waits forever for a web server that is not there never tells anybody. The time is
- * that of the machine, from one call to the next; it may be wrong, so at least one
- * look of our own has to have failed.
+ * that of the machine, from one call to the next; it may be wrong, so some looks of
+ * our own have to have failed.
  */
 static bool
 is_patient(struct announce *a, const struct gate *g, const struct errand *e)
 {
-	if (!g->patience || announce_now() - e->told.since < a->config->push.live_timeout)
+	if (g->patience < ENOUGH ||
+	    announce_now() - e->told.since < a->config->push.live_timeout)
 		return true;
 	announce_say(a, LEVEL_WARN,
 	    arena_printf(a->errands.arena,
