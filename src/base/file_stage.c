@@ -55,12 +55,14 @@ write_all(int fd, struct slice bytes)
 	return 0;
 }
 
-/* The disk is at work while the next one is made, and file_flush has less to wait for;
- * what goes wrong, it tells. */
-static void
+/* The disk is at work while the next one is made, and file_flush has less to wait for.
+ * Where that cannot be had, it is not missed. */
+static int
 begin_flush(int fd)
 {
-	sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	int rc = sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+
+	return rc < 0 && (errno == EIO || errno == ENOSPC || errno == EDQUOT) ? -1 : 0;
 }
 
 /* Content, size and times of a staged file; errno says what went wrong. */
@@ -76,8 +78,7 @@ fill_staged(int fd, struct slice bytes, int64_t mtime)
 		errno = EIO;
 		return -1;
 	}
-	begin_flush(fd);
-	return futimens(fd, times);
+	return begin_flush(fd) < 0 ? -1 : futimens(fd, times);
 }
 
 /* A name of its own for every target, so that threads do not meet; what a
