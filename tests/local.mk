@@ -511,6 +511,7 @@ SYSTEM_TESTS = \
 	tests/push/kill-sweep
 TESTS += $(UNIT_TESTS) $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_TESTS) \
+	tests/unit/ledger_here.h \
 	tests/unit/peers.h \
 	tests/unit/place.h \
 	tests/unit/sample.h \
