@@ -44,6 +44,7 @@ libxysfeed_a_SOURCES = \
 	src/base/zone.h \
 	src/model/config.c \
 	src/model/config.h \
+	src/model/config_choice.c \
 	src/model/config_draft.h \
 	src/model/config_init.c \
 	src/model/config_parse.c \

@@ -4,7 +4,7 @@
  * config_parse.c reads files and overrides into a draft: which sections there
  * are and what each key was set to, where. config.c walks the table of keys
  * (config_table.c) over the draft and has each value parsed by the type its
- * key names (config_value.c). Only config*.c includes this header.
+ * key names (config_value.c, config_choice.c). Only config*.c includes this header.
  */
 #ifndef MODEL_CONFIG_DRAFT_H
 #define MODEL_CONFIG_DRAFT_H
@@ -70,6 +70,9 @@ bool config_is_nearer(struct slice wanted, struct slice name, size_t *nearest);
  */
 int config_value_parse(
     struct config_setting *setting, struct arena *arena, void *field, struct err *err);
+
+/* A value of a type that is a word out of a list, or several (a set of bits). */
+int config_choose(const char *type, struct slice text, int *value, struct err *err);
 
 /* Write a value and the end of its line, on several lines if it is long. */
 void config_print_value(struct buf *out, struct slice value);

@@ -16,14 +16,6 @@ struct value {
 	void *field;
 };
 
-struct choice {
-	const char *name;
-	int value;
-};
-
-static_assert(sizeof(enum feed_order) == sizeof(int), "choices are stored as int");
-static_assert(sizeof(enum feed_content) == sizeof(int), "choices are stored as int");
-
 /* Does an extended regular expression, without regard to case, fit all of it? */
 static bool
 fits(struct value *v, const char *pattern)
@@ -386,121 +378,10 @@ parse_bool(struct value *v, struct err *err)
 	return 0;
 }
 
-/* One of the choices, which end in a name of NULL. */
 static int
-choose(const struct choice *choice, struct slice word, int *value, struct err *err)
+parse_choice(struct value *v, struct err *err)
 {
-	char names[128] = "";
-	size_t n = 0;
-
-	for (; choice->name; choice++) {
-		if (slice_is(word, choice->name)) {
-			*value = choice->value;
-			return 0;
-		}
-		n += (size_t)snprintf(
-		    names + n, sizeof names - n, "%s%s", n ? ", " : "", choice->name);
-	}
-	return err_set(
-	    err, ERR_CONFIG, "\"%.*s\" is not one of %s", SLICE_ARG(word), names);
-}
-
-static int
-parse_set(struct value *v, const struct choice *choice, struct err *err)
-{
-	struct slice rest = v->text, word;
-	int set = 0, bit;
-
-	while (config_word(&rest, &word)) {
-		if (choose(choice, word, &bit, err) != 0)
-			return -1;
-		set |= bit;
-	}
-	*(int *)v->field = set;
-	return 0;
-}
-
-static int
-parse_formats(struct value *v, struct err *err)
-{
-	static const struct choice choice[] = {
-	    {"atom", FORMAT_ATOM}, {"rss", FORMAT_RSS}, {"json", FORMAT_JSON}, {NULL, 0}};
-
-	return parse_set(v, choice, err);
-}
-
-static int
-parse_compressions(struct value *v, struct err *err)
-{
-	static const struct choice choice[] = {{"gz", PRECOMPRESS_GZ},
-	    {"br", PRECOMPRESS_BR}, {"zst", PRECOMPRESS_ZST}, {NULL, 0}};
-
-	return parse_set(v, choice, err);
-}
-
-static int
-parse_order(struct value *v, struct err *err)
-{
-	static const struct choice choice[] = {
-	    {"arrival", ORDER_ARRIVAL}, {"published", ORDER_PUBLISHED}, {NULL, 0}};
-
-	return choose(choice, v->text, v->field, err);
-}
-
-static int
-parse_content(struct value *v, struct err *err)
-{
-	static const struct choice choice[] = {{"full", CONTENT_FULL},
-	    {"summary", CONTENT_SUMMARY}, {"both", CONTENT_BOTH}, {NULL, 0}};
-
-	return choose(choice, v->text, v->field, err);
-}
-
-static int
-parse_log(struct value *v, struct err *err)
-{
-	static const struct choice choice[] = {{"auto", LOG_TO_AUTO},
-	    {"stderr", LOG_TO_STDERR}, {"syslog", LOG_TO_SYSLOG},
-	    {"journal", LOG_TO_JOURNAL}, {NULL, 0}};
-
-	return choose(choice, v->text, v->field, err);
-}
-
-static int
-parse_log_level(struct value *v, struct err *err)
-{
-	static const struct choice choice[] = {{"error", LEVEL_ERROR},
-	    {"warn", LEVEL_WARN}, {"notice", LEVEL_NOTICE}, {"info", LEVEL_INFO},
-	    {"debug", LEVEL_DEBUG}, {NULL, 0}};
-
-	return choose(choice, v->text, v->field, err);
-}
-
-static int
-parse_sandbox(struct value *v, struct err *err)
-{
-	static const struct choice choice[] = {{"auto", SANDBOX_AUTO},
-	    {"require", SANDBOX_REQUIRE}, {"off", SANDBOX_OFF}, {NULL, 0}};
-
-	return choose(choice, v->text, v->field, err);
-}
-
-static int
-parse_hub_param(struct value *v, struct err *err)
-{
-	static const struct choice choice[] = {
-	    {"both", PARAM_BOTH}, {"url", PARAM_URL}, {"topic", PARAM_TOPIC}, {NULL, 0}};
-
-	return choose(choice, v->text, v->field, err);
-}
-
-static int
-parse_hook_when(struct value *v, struct err *err)
-{
-	static const struct choice choice[] = {
-	    {"live", WHEN_LIVE}, {"published", WHEN_PUBLISHED}, {NULL, 0}};
-
-	return choose(choice, v->text, v->field, err);
+	return config_choose(v->key->type, v->text, v->field, err);
 }
 
 /* Words, of which the first is a program: a path, or a name that $PATH finds. */
@@ -569,12 +450,8 @@ parse_headers(struct value *v, struct err *err)
 static int
 parse_term_kind(struct value *v, struct err *err)
 {
-	struct choice choice[TERM_KINDS + 1] = {{NULL, 0}};
-
-	for (int i = 0; i < TERM_KINDS; i++)
-		choice[i] = (struct choice){term_kind_name((enum term_kind)i), i};
 	*(int *)v->field = -1;
-	return v->text.n ? choose(choice, v->text, v->field, err) : 0;
+	return v->text.n ? parse_choice(v, err) : 0;
 }
 
 static int
@@ -608,29 +485,29 @@ static const struct {
 } types[] = {
     {"charset", parse_charset},
     {"command", parse_command},
-    {"compressions", parse_compressions},
-    {"content", parse_content},
+    {"compressions", parse_choice},
+    {"content", parse_choice},
     {"duration", parse_duration},
     {"feed path", parse_feed_path},
     {"folder url", parse_folder_url},
-    {"formats", parse_formats},
+    {"formats", parse_choice},
     {"globs", parse_words},
     {"headers", parse_headers},
-    {"hook time", parse_hook_when},
-    {"hub parameter", parse_hub_param},
+    {"hook time", parse_choice},
+    {"hub parameter", parse_choice},
     {"indexnow key", parse_indexnow_key},
     {"language", parse_language},
-    {"log", parse_log},
-    {"log level", parse_log_level},
+    {"log", parse_choice},
+    {"log level", parse_choice},
     {"mode", parse_mode},
     {"name", parse_name},
     {"number", parse_number},
-    {"order", parse_order},
+    {"order", parse_choice},
     {"path", parse_path},
     {"permalink", parse_permalink},
     {"rate", parse_rate},
     {"rule", parse_rule},
-    {"sandbox", parse_sandbox},
+    {"sandbox", parse_choice},
     {"schedule", parse_schedule},
     {"size", parse_size},
     {"tag authority", parse_tag},
