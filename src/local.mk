@@ -287,6 +287,8 @@ libxysfeed_a_SOURCES = \
 	src/app/report.h \
 	src/app/run.c \
 	src/app/run.h \
+	src/app/run_inside.h \
+	src/app/run_render.c \
 	src/app/sandbox.c \
 	src/app/sandbox.h \
 	src/app/sched.c \

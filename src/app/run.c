@@ -1,12 +1,10 @@
 #include "config.h"
 
-#include "app/run.h"
+#include "app/run_inside.h"
 
 #include "app/places.h"
 #include "app/push.h"
-#include "app/survey.h"
 #include "base/clock.h"
-#include "base/map.h"
 #include "base/uri.h"
 #include "input/render.h"
 #include "output/menu.h"
@@ -19,41 +17,6 @@ enum {
 	PACE = 512, /* articles from one word of progress to the next */
 	PROFILE_MAX = 1024 * 1024,
 	CONFIG_MAX = 16 * 1024 * 1024,
-};
-
-/* What one thread reads into, and what it keeps of it. */
-struct hand {
-	struct scratch scratch;
-	struct arena *keep; /* the report's */
-	struct diags diags;
-};
-
-struct run {
-	const struct config *config;
-	const struct run_options *options;
-	struct run_report *report;
-	struct err *err;
-	struct arena *arena;
-	int64_t now;
-	size_t threads;
-
-	int lock;
-	struct root articles, output;
-	struct profile *profile;
-	struct ledger *ledger;
-	struct sink sink;
-	struct publication *publication;
-	struct reader reader;
-	struct hand hand[WORK_MAX];
-
-	struct survey survey;
-	struct map fresh; /* paths that this run read, but for a first import */
-	struct slices broken;
-	struct troubled *nameless; /* articles left out for their names */
-	size_t nameless_n;
-	struct slices dead; /* names of hubs that no document names */
-	bool everything;    /* every document is made again */
-	bool read_all;      /* every article is read again */
 };
 
 /* --- opening -------------------------------------------------------------- */
@@ -221,18 +184,6 @@ is_stopped(const struct run *r)
 	return r->options->stop && atomic_load(r->options->stop);
 }
 
-/* Did somebody begin to write it after it was told of, or looked at? */
-static bool
-is_written(const struct run *r, const struct file_stat *stat)
-{
-	enum { AWHILE = 60 * 1000 };
-	int64_t since = stat->mtime_ns / 1000000 - r->options->taken;
-
-	if (!r->options->open)
-		return false;
-	return r->report->whole ? survey_is_fresh(stat) : since > 0 && since < AWHILE;
-}
-
 static void
 read_one(void *ctx, size_t item, size_t worker)
 {
@@ -258,7 +209,7 @@ read_one(void *ctx, size_t item, size_t worker)
 			h->scratch.arena, &entry, &diags) < 0)
 			reading->state = ARTICLE_BAD;
 	}
-	r->survey.scanned.seen[item].later = is_written(r, &stat);
+	r->survey.scanned.seen[item].later = run_is_written(r, &stat);
 	if (!r->survey.scanned.seen[item].later)
 		diags_append(&h->diags, &diags);
 	if (worker == 0 && item % PACE == 0)
@@ -385,112 +336,6 @@ forget_survey(struct run *r)
 
 /* --- plan and make -------------------------------------------------------- */
 
-static bool
-is_open(const struct run *r, struct slice path)
-{
-	const struct slices *open = r->options->open;
-
-	for (size_t i = 0; open && i < open->n; i++)
-		if (slice_eq(open->v[i], path))
-			return true;
-	return false;
-}
-
-/*
- * An article is not as it was settled. One that is whole can be shown, and its own
- * change comes with the next run; half of one must not be.
- */
-static enum rendered
-judge_change(struct run *r, const struct record *record, const struct file_stat *read,
-    struct arena *arena, const struct diags *diags)
-{
-	struct file_stat stat;
-	struct err err;
-
-	if (is_open(r, record->path) || is_written(r, read))
-		return RENDERED_LATER;
-	if (read->inode)
-		return diags_bad(diags) ? RENDERED_LATER : RENDERED;
-	return file_stat(&r->articles, arena_cstr(arena, record->path), &stat, &err) == 0
-		   ? RENDERED_LATER
-		   : RENDERED_UNREAD;
-}
-
-/* As it was rendered before; `stat` as for renditions_find. */
-static bool
-reuse(struct run *r, const struct record *record, bool content,
-    const struct file_stat *stat, struct entry *entry)
-{
-	const struct entry *before =
-	    r->options->renditions
-		? renditions_find(r->options->renditions, record, content, stat)
-		: NULL;
-	struct entry now = *entry;
-
-	if (!before)
-		return false;
-	*entry = *before;
-	entry->seq = now.seq;
-	entry->id = now.id;
-	entry->published = now.published;
-	entry->updated = now.updated;
-	entry->arrived = now.arrived;
-	return true;
-}
-
-/* What this run read is rendered once more, for what there is to tell of it. */
-static bool
-reuse_unchanged(struct run *r, const struct record *record, bool content,
-    struct scratch *scratch, struct entry *entry)
-{
-	struct file_stat stat;
-	struct err err;
-
-	return r->options->renditions && !map_get(&r->fresh, record->path) &&
-	       file_stat(&r->articles, arena_cstr(scratch->arena, record->path), &stat,
-		   &err) > 0 &&
-	       reuse(r, record, content, &stat, entry);
-}
-
-static enum rendered
-render(void *ctx, size_t worker, const struct record *record, bool content,
-    struct arena *arena, struct entry *entry, struct diags *diags)
-{
-	struct run *r = ctx;
-	struct scratch *scratch = &r->hand[worker].scratch;
-	enum rendered fate = RENDERED;
-	struct article article;
-	struct file_stat stat;
-	struct digest hash;
-
-	scratch_reset(scratch);
-	if (reuse_unchanged(r, record, content, scratch, entry))
-		return RENDERED;
-	read_article(&r->reader, record->path, scratch, &article, &stat, &hash, diags);
-	if (!digest_eq(&hash, &record->hash))
-		fate = judge_change(r, record, &stat, scratch->arena, diags);
-	if (fate == RENDERED_LATER)
-		diags->n = 0;
-	/* As it was settled, until its own change comes. */
-	if (fate == RENDERED_LATER && reuse(r, record, content, NULL, entry))
-		return RENDERED;
-	if (fate != RENDERED)
-		return fate;
-	if (diags_bad(diags))
-		return RENDERED_BAD;
-	/* What reading noted was reported when the article was read. What
-	 * rendering drops is told once, in the run that read it. */
-	diags->n = 0;
-	if (render_entry(&r->reader, &article, content, scratch, arena, entry, diags) < 0)
-		return RENDERED_BAD;
-	if (!r->report->first && !map_get(&r->fresh, record->path))
-		diags->n = 0;
-	if (r->options->renditions && digest_eq(&hash, &record->hash) &&
-	    !render_measures(&article))
-		renditions_keep(r->options->renditions, record, content, &stat, entry);
-	return RENDERED;
-}
-
 static void
 made_progress(void *ctx, size_t done, size_t all)
 {
@@ -533,7 +378,7 @@ plan_and_make(struct run *r)
 	    .now = r->now,
 	    .dead = r->dead,
 	    .threads = r->threads,
-	    .render = render,
+	    .render = run_render,
 	    .stop = r->options->stop,
 	    .progress = made_progress,
 	    .ctx = r,
