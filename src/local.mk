@@ -261,6 +261,8 @@ libxysfeed_a_SOURCES = \
 	src/app/explain.h \
 	src/app/fence.c \
 	src/app/fence.h \
+	src/app/json_shown.c \
+	src/app/json_shown.h \
 	src/app/launch.c \
 	src/app/launch.h \
 	src/app/log.c \

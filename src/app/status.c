@@ -1,7 +1,7 @@
 #include "app/status.h"
 
+#include "app/json_shown.h"
 #include "app/report.h"
-#include "base/utf8.h"
 #include "ledger/told.h"
 
 #include <jansson.h>
@@ -124,36 +124,23 @@ status_text(
 /* --- for programs --------------------------------------------------------- */
 
 static json_t *
-text_of(struct slice s)
-{
-	struct buf shown;
-	json_t *j;
-
-	buf_init(&shown, 4 * s.n + 1);
-	utf8_show(&shown, s);
-	j = json_stringn(shown.n ? shown.p : "", shown.n);
-	buf_fini(&shown);
-	return j;
-}
-
-static json_t *
 daemon_json(const struct status_daemon *d)
 {
 	json_t *sandbox = json_pack("{s:b, s:i, s:b, s:s}", "no_new_privs",
 	    d->sandbox.no_new_privs, "landlock", d->sandbox.landlock, "seccomp",
 	    d->sandbox.seccomp, "lacks", d->sandbox.lacks);
 	json_t *last = json_pack("{s:I, s:I, s:o, s:o}", "at", (json_int_t)d->last,
-	    "milliseconds", (json_int_t)d->last_cost, "cause", text_of(d->last_cause),
-	    "line", text_of(d->last_line));
+	    "milliseconds", (json_int_t)d->last_cost, "cause", json_shown(d->last_cause),
+	    "line", json_shown(d->last_line));
 	json_t *next = json_pack(
-	    "{s:I, s:o}", "at", (json_int_t)d->next, "cause", text_of(d->next_cause));
+	    "{s:I, s:o}", "at", (json_int_t)d->next, "cause", json_shown(d->next_cause));
 
 	return json_pack("{s:I, s:I, s:b, s:I, s:I, s:o, s:o, s:I, s:o, s:o, s:o, s:o}",
 	    "pid", (json_int_t)d->pid, "since", (json_int_t)d->since, "working",
 	    d->working, "runs", (json_int_t)d->runs, "failures", (json_int_t)d->failures,
 	    "last", last, "next", next, "folders", (json_int_t)d->folders, "blind",
-	    text_of(d->blind), "sandbox", sandbox, "user", text_of(d->user), "log",
-	    text_of(d->log));
+	    json_shown(d->blind), "sandbox", sandbox, "user", json_shown(d->user), "log",
+	    json_shown(d->log));
 }
 
 static void
@@ -169,15 +156,15 @@ status_json(struct buf *out, const struct status *s, const struct status_daemon 
 	for (size_t i = 0; i < s->troubles; i++)
 		json_array_append_new(
 		    trouble, json_pack("{s:o, s:s, s:o, s:I}", "path",
-				 text_of(s->troubled[i].path), "state",
+				 json_shown(s->troubled[i].path), "state",
 				 article_state_name(s->troubled[i].state), "reason",
-				 text_of(s->troubled[i].reason), "due",
+				 json_shown(s->troubled[i].reason), "due",
 				 (json_int_t)s->troubled[i].due));
 	for (size_t i = 0; i < s->feeds; i++)
-		json_array_append_new(
-		    feeds, json_pack("{s:o, s:I, s:I}", "path", text_of(s->feed[i].path),
-			       "entries", (json_int_t)s->feed[i].entries, "updated",
-			       (json_int_t)s->feed[i].updated));
+		json_array_append_new(feeds,
+		    json_pack("{s:o, s:I, s:I}", "path", json_shown(s->feed[i].path),
+			"entries", (json_int_t)s->feed[i].entries, "updated",
+			(json_int_t)s->feed[i].updated));
 	json_object_set_new(o, "last_run", s->at ? json_integer(s->at) : json_null());
 	json_object_set_new(o, "failed", json_integer((json_int_t)s->failed));
 	json_object_set_new(o, "next_due",

@@ -1,5 +1,6 @@
 #include "app/subscribers.h"
 
+#include "app/json_shown.h"
 #include "app/report.h"
 #include "base/uri.h"
 #include "base/utf8.h"
@@ -274,19 +275,6 @@ write_text(struct buf *out, const struct tally *t, bool verbose)
 /* --- for programs --------------------------------------------------------- */
 
 static json_t *
-text_of(struct slice s)
-{
-	struct buf shown;
-	json_t *j;
-
-	buf_init(&shown, 4 * s.n + 1);
-	utf8_show(&shown, s);
-	j = json_stringn(shown.n ? shown.p : "", shown.n);
-	buf_fini(&shown);
-	return j;
-}
-
-static json_t *
 count_of(size_t n)
 {
 	return json_integer((json_int_t)n);
@@ -300,14 +288,15 @@ feed_json(const struct audience_feed *f)
 	for (size_t i = 0; i < f->claims; i++) {
 		const struct audience_claim *c = f->claim[i];
 
-		json_array_append_new(claims,
-		    json_pack("{s:o, s:o, s:I, s:I, s:b}", "program", text_of(c->program),
-			"feed_id", c->feed_id.n ? text_of(c->feed_id) : json_null(),
-			"subscribers", (json_int_t)c->subscribers, "at",
-			(json_int_t)c->when, "hub", c->hub));
+		json_array_append_new(
+		    claims, json_pack("{s:o, s:o, s:I, s:I, s:b}", "program",
+				json_shown(c->program), "feed_id",
+				c->feed_id.n ? json_shown(c->feed_id) : json_null(),
+				"subscribers", (json_int_t)c->subscribers, "at",
+				(json_int_t)c->when, "hub", c->hub));
 	}
 	return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o}",
-	    "path", text_of(f->document), "subscribers", (json_int_t)f->subscribers,
+	    "path", json_shown(f->document), "subscribers", (json_int_t)f->subscribers,
 	    "pollers", count_of(f->pollers), "ok", count_of(f->ok), "not_modified",
 	    count_of(f->unmodified), "other", count_of(f->other), "unconditional",
 	    count_of(f->unconditional), "wasted", (json_int_t)f->wasted, "hub_fetches",

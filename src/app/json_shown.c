@@ -1,0 +1,16 @@
+#include "app/json_shown.h"
+
+#include "base/utf8.h"
+
+json_t *
+json_shown(struct slice text)
+{
+	struct buf shown;
+	json_t *j;
+
+	buf_init(&shown, 4 * text.n + 1);
+	utf8_show(&shown, text);
+	j = json_stringn(shown.n ? shown.p : "", shown.n);
+	buf_fini(&shown);
+	return j;
+}
