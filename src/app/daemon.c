@@ -212,7 +212,8 @@ keep_open_files(const struct daemon *d, struct watch *watch)
 
 	if (d->watch)
 		watch_open_files(d->watch, arena, &open);
-	watch_expect(watch, &open, clock_elapsed());
+	for (size_t i = 0; i < open.n; i++)
+		watch_expect(watch, open.v[i], SLICE_NONE, clock_elapsed());
 	arena_free(arena);
 }
 

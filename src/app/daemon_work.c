@@ -146,6 +146,14 @@ work(uv_work_t *work)
 }
 
 static void
+expect(struct daemon *d, const struct put_offs *put_off)
+{
+	for (size_t i = 0; i < put_off->n; i++)
+		watch_expect(
+		    d->watch, put_off->v[i].path, put_off->v[i].was, clock_elapsed());
+}
+
+static void
 finish(uv_work_t *work, int status)
 {
 	struct daemon *d = work->data;
@@ -170,7 +178,7 @@ finish(uv_work_t *work, int status)
 	answer_all(d, task);
 	sched_ended(&d->sched, &end);
 	d->push.wanted = true;
-	watch_expect(d->watch, &task->report.fresh, clock_elapsed());
+	expect(d, &task->report.put_off);
 	run_report_fini(&task->report);
 	arena_free(task->run.arena);
 	mem_trim();

@@ -227,14 +227,18 @@ by_path_then_line(const void *a, const void *b)
 
 /* What may not be whole is left for the next run, which the caller sees to. */
 static void
-put_off_fresh(struct run *r)
+put_off(struct run *r)
 {
-	const struct slices *fresh = &r->survey.fresh;
+	struct put_offs *out = &r->report->put_off;
+	const struct put_offs *in = &r->survey.put_off;
 
 	survey_put_off(&r->survey);
-	for (size_t i = 0; i < fresh->n; i++)
-		slices_add(
-		    &r->report->fresh, r->arena, arena_copy(r->arena, fresh->v[i]));
+	out->v = arena_array(r->arena, in->n, sizeof *out->v);
+	for (; out->n < in->n; out->n++)
+		out->v[out->n] = (struct put_off){
+		    arena_copy(r->arena, in->v[out->n].path),
+		    arena_copy(r->arena, in->v[out->n].was),
+		};
 }
 
 static int
@@ -243,7 +247,7 @@ read_all(struct run *r)
 	struct diags *all = &r->report->diags;
 
 	work_run(r->threads, r->survey.scanned.n, read_one, r);
-	put_off_fresh(r);
+	put_off(r);
 	r->report->read = r->survey.scanned.n;
 	for (size_t i = 0; i < r->threads; i++)
 		diags_append(all, &r->hand[i].diags);

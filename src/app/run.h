@@ -11,6 +11,7 @@
 #define APP_RUN_H
 
 #include "app/renditions.h"
+#include "app/survey.h"
 #include "model/config.h"
 #include "output/make.h"
 
@@ -50,7 +51,7 @@ struct run_report {
 	bool first;           /* the ledger held nothing before */
 	bool whole;           /* everything is looked at, not only what was touched */
 	size_t files, read;
-	struct slices fresh; /* files that may not be whole yet: left as they are */
+	struct put_offs put_off; /* they may be whole by the next run */
 	struct changes changes;
 	struct made made;
 	struct plan plan;

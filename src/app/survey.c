@@ -183,6 +183,15 @@ survey_is_fresh(const struct file_stat *stat)
 	return freshness(stat) > 0;
 }
 
+static void
+put_off(struct survey *s, struct slice path, struct slice was)
+{
+	struct put_offs *p = &s->put_off;
+
+	p->v = arena_grow(s->arena, p->v, p->n, sizeof *p->v);
+	p->v[p->n++] = (struct put_off){path, was};
+}
+
 /* Of everything nothing is known but its times; what was told of is whole. So it is given
  * the moment that it takes to see whether more is written. */
 static void
@@ -208,7 +217,7 @@ await_fresh(struct survey *s)
 		if (f->state != SCAN_FOUND || !survey_is_fresh(&f->stat))
 			continue;
 		f->state = SCAN_HELD;
-		slices_add(&s->fresh, s->arena, f->path);
+		put_off(s, f->path, SLICE_NONE);
 	}
 }
 
@@ -228,35 +237,65 @@ collect_found(struct survey *s)
 	for (size_t i = 0; i < s->scan.n; i++) {
 		const struct scan_file *f = &s->scan.file[i];
 
-		if (f->state != SCAN_FOUND || map_get(&once, f->path))
+		const struct indexed *known = map_get(&s->by_path, f->path);
+
+		if (f->state != SCAN_FOUND || (known && !known->seen) ||
+		    map_get(&once, f->path))
 			continue;
 		if (s->request->touched)
 			map_put(&once, f->path, s);
 		out->seen[out->n].reading = ARENA_NEW(s->index_arena, struct reading);
 		out->seen[out->n].reading->path = f->path;
-		out->seen[out->n++].known = map_get(&s->by_path, f->path);
+		out->seen[out->n++].known = known;
 	}
 	map_fini(&once);
 }
 
+static void
+see_hidden(struct survey *s)
+{
+	for (size_t i = 0; i < s->by_path.n; i++) {
+		struct indexed *x = s->by_path.item[i].value;
+
+		x->seen = x->seen || is_hidden(s, x->path);
+	}
+}
+
+/* Where nobody can look now, but this very file is elsewhere. */
+static bool
+has_moved(struct survey *s, const struct indexed *from, const struct scan_file *to)
+{
+	struct file_stat stat;
+	struct err err;
+	int rc =
+	    file_stat(s->request->root, arena_cstr(s->arena, from->path), &stat, &err);
+
+	return rc == 0 || (rc < 0 && from->stat.size == to->stat.size &&
+			      from->stat.mtime_ns == to->stat.mtime_ns);
+}
+
 /*
- * A file was told of under its new name, before the old one: then the row of the old one
- * is without a file, too, or the article would be taken for another one.
+ * A file was told of under its new name, before the old one, or came out of where nobody
+ * can look: then the row of the old one is without a file, too, or the article would be
+ * taken for another one.
  */
 static int
 find_moved(struct survey *s, const struct scan_file *f, struct err *err)
 {
-	const struct survey_request *q = s->request;
-	struct file_stat stat;
 	struct indexed *v;
 	size_t n;
 
-	if (ledger_index_inode(q->ledger, f->stat.inode, s->index_arena, &v, &n, err) < 0)
+	if (ledger_index_inode(
+		s->request->ledger, f->stat.inode, s->index_arena, &v, &n, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (map_get(&s->by_path, v[i].path))
+		struct indexed *x = map_get(&s->by_path, v[i].path);
+
+		if (slice_eq(v[i].path, f->path) || !has_moved(s, &v[i], f))
 			continue;
-		if (file_stat(q->root, arena_cstr(s->arena, v[i].path), &stat, err) == 0)
+		if (x)
+			x->seen = false;
+		else
 			map_put(&s->by_path, v[i].path, &v[i]);
 	}
 	return 0;
@@ -284,9 +323,8 @@ collect_vanished(struct survey *s)
 	size_t vanished = 0;
 
 	for (size_t i = 0; i < s->by_path.n; i++) {
-		struct indexed *x = s->by_path.item[i].value;
+		const struct indexed *x = s->by_path.item[i].value;
 
-		x->seen = x->seen || is_hidden(s, x->path);
 		vanished += !x->seen;
 	}
 	out->vanished = arena_array(s->index_arena, vanished, sizeof(struct indexed *));
@@ -298,16 +336,20 @@ collect_vanished(struct survey *s)
 	}
 }
 
-/* A file that is put off may be one that was renamed: what it was has not gone. */
+/* A file that is put off may be one that was renamed: what it was has not gone. Or it got
+ * the inode of one that has: so both are looked at again. */
 static void
-keep_row(struct scanned *s, const struct file_stat *put_off)
+keep_row(struct survey *s, struct slice path, const struct file_stat *stat)
 {
+	struct scanned *in = &s->scanned;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < s->vanishings; i++)
-		if (!put_off->inode || s->vanished[i]->stat.inode != put_off->inode)
-			s->vanished[kept++] = s->vanished[i];
-	s->vanishings = kept;
+	for (size_t i = 0; i < in->vanishings; i++)
+		if (stat->inode && in->vanished[i]->stat.inode == stat->inode)
+			put_off(s, path, in->vanished[i]->path);
+		else
+			in->vanished[kept++] = in->vanished[i];
+	in->vanishings = kept;
 }
 
 static void
@@ -315,7 +357,7 @@ keep_held(struct survey *s)
 {
 	for (size_t i = 0; i < s->scan.n; i++)
 		if (s->scan.file[i].state == SCAN_HELD)
-			keep_row(&s->scanned, &s->scan.file[i].stat);
+			keep_row(s, s->scan.file[i].path, &s->scan.file[i].stat);
 }
 
 static int
@@ -347,7 +389,8 @@ survey_make(struct survey *s, const struct survey_request *request, struct diags
 		return -1;
 	work_run(request->threads, count_goes(s), look, s);
 	s->files = s->scan.n;
-	if (request->touched && find_all_moved(s, err) < 0)
+	see_hidden(s);
+	if ((request->touched || s->scan.unlisted.n) && find_all_moved(s, err) < 0)
 		return -1;
 	await_fresh(s);
 	collect_found(s);
@@ -366,8 +409,8 @@ survey_put_off(struct survey *s)
 		const struct seen *seen = &in->seen[i];
 
 		if (seen->later) {
-			slices_add(&s->fresh, s->arena, seen->reading->path);
-			keep_row(in, &seen->reading->stat);
+			put_off(s, seen->reading->path, SLICE_NONE);
+			keep_row(s, seen->reading->path, &seen->reading->stat);
 		} else {
 			in->seen[kept++] = *seen;
 		}

@@ -18,18 +18,27 @@ struct survey_request {
 	struct ledger *ledger;
 	const struct slices *touched; /* NULL: everything; see scan_some */
 	/* Files that may be half-written: left as they are, and so is what was written
-	 * just now, which then is in `fresh`. NULL: nobody can tell. */
+	 * just now, which then is in `put_off`. NULL: nobody can tell. */
 	const struct slices *open;
 	bool read_all; /* whether it changed or not */
 	int64_t now;
 	size_t threads;
 };
 
+/* Files that are left as they are: nobody knows whether they are whole. */
+struct put_offs {
+	struct put_off {
+		struct slice path;
+		struct slice was; /* it may be the file that was there; none */
+	} * v;
+	size_t n;
+};
+
 struct survey {
 	struct scanned scanned; /* for settle, the readings empty but for their paths */
 	size_t files;           /* that were looked at */
 	bool all_gone;          /* there were articles, and there is none */
-	struct slices fresh; /* left as they are: nobody knows whether they are whole */
+	struct put_offs put_off;
 
 	/* For survey.c alone. */
 	const struct survey_request *request;

@@ -219,10 +219,9 @@ watch_open_files(const struct watch *w, struct arena *arena, struct slices *path
 }
 
 void
-watch_expect(struct watch *w, const struct slices *paths, int64_t now)
+watch_expect(struct watch *w, struct slice path, struct slice was, int64_t now)
 {
-	for (size_t i = 0; i < paths->n; i++)
-		watch_change_tell(&w->changes, paths->v[i], IN_MODIFY, 0, now);
+	watch_change_expect(&w->changes, path, was, now);
 }
 
 void

@@ -63,8 +63,9 @@ void watch_read(struct watch *watch, int64_t now);
 void watch_open_files(
     const struct watch *watch, struct arena *arena, struct slices *paths);
 
-/* These may still be written, as another watch knew. */
-void watch_expect(struct watch *watch, const struct slices *paths, int64_t now);
+/* This one may still be written, as a run or another watch found. What it may have been
+ * renamed from comes with it, not before: `was`, or none. */
+void watch_expect(struct watch *watch, struct slice path, struct slice was, int64_t now);
 
 /* When there will be something to take (of clock_elapsed); -1: nothing waits. */
 int64_t watch_due(const struct watch *watch);

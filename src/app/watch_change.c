@@ -236,6 +236,26 @@ watch_change_found(struct watch_changes *w, struct slice path, int64_t now)
 	w->last_found = now;
 }
 
+/* What is open already keeps its time. */
+void
+watch_change_expect(
+    struct watch_changes *w, struct slice path, struct slice was, int64_t now)
+{
+	struct change *c = find(w, path), *from;
+
+	if (c->state == CHANGE_DONE)
+		put(w, c, CHANGE_OPEN, now);
+	if (was.n == 0 || c->from || map_get(&w->by_path, was))
+		return;
+	from = find(w, was);
+	TAILQ_REMOVE(&w->list[from->state], from, link);
+	TAILQ_INSERT_AFTER(&w->list[c->state], c, from, link);
+	from->state = c->state;
+	from->at = c->at;
+	from->to = c;
+	c->from = from;
+}
+
 void
 watch_change_away(struct watch_changes *w, uint32_t cookie, int64_t now)
 {

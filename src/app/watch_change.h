@@ -43,6 +43,9 @@ void watch_change_tell(struct watch_changes *changes, struct slice path, uint32_
  * still be written: all that is done waits a while for it, but never past settle_max.
  */
 void watch_change_found(struct watch_changes *changes, struct slice path, int64_t now);
+/* It may still be written; with what it may have been renamed from, or none. */
+void watch_change_expect(
+    struct watch_changes *changes, struct slice path, struct slice was, int64_t now);
 /* What left with this cookie came to where nothing counts. */
 void watch_change_away(struct watch_changes *changes, uint32_t cookie, int64_t now);
 /* Anything may have changed. */

@@ -142,6 +142,13 @@ give_up(struct scanning *s, struct slice folder, const char *why)
 	slices_add(&s->scan->unlisted, s->arena, arena_copy(s->arena, folder));
 }
 
+/* It was there a moment ago, or an event told of it. */
+static bool
+is_gone(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == ELOOP;
+}
+
 static void scan_folder(struct scanning *s, int fd, struct slice prefix, int depth);
 
 /* `path` ends in a slash. */
@@ -155,10 +162,10 @@ enter(struct scanning *s, int parent, const char *name, struct slice path, int d
 		return;
 	}
 	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		give_up(s, path, strerror(errno));
-	else
+	if (fd >= 0)
 		scan_folder(s, fd, path, depth + 1);
+	else if (!is_gone(errno))
+		give_up(s, path, strerror(errno));
 }
 
 static void
@@ -237,7 +244,7 @@ scan_file_at(struct scanning *s, struct slice path)
 		return;
 	if (fstatat(s->root->fd, arena_cstr(s->arena, path), &st, AT_SYMLINK_NOFOLLOW) <
 	    0) {
-		if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+		if (!is_gone(errno))
 			give_up(s, path, strerror(errno));
 		return;
 	}
@@ -265,7 +272,7 @@ scan_folder_at(struct scanning *s, struct slice path)
 	}
 	if (fd >= 0)
 		scan_folder(s, fd, path, depth);
-	else if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+	else if (!is_gone(errno))
 		give_up(s, path, strerror(errno));
 }
 

@@ -2,6 +2,8 @@
 
 #include "input/scan.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -258,6 +260,44 @@ test_unlisted(void **state)
 	assert_int_equal(chmod(place_path(&h->place, "root/closed"), 0755), 0);
 }
 
+struct mover {
+	const char *a, *b;
+	atomic_bool stop;
+};
+
+static void *
+keep_moving(void *ctx)
+{
+	struct mover *m = ctx;
+
+	while (!atomic_load(&m->stop)) {
+		(void)rename(m->a, m->b);
+		(void)rename(m->b, m->a);
+	}
+	return NULL;
+}
+
+/* A folder that goes before it is entered is gone, not unknown. */
+static void
+test_moving(void **state)
+{
+	struct here *h = *state;
+	struct mover mover = {
+	    place_path(&h->place, "root/a"), place_path(&h->place, "root/b"), false};
+	pthread_t thread;
+
+	file(h, "a/x.md");
+	for (int i = 0; i < 80; i++)
+		file(h, arena_printf(h->place.arena, "%d/x.md", i).p);
+	assert_int_equal(pthread_create(&thread, NULL, keep_moving, &mover), 0);
+	for (int i = 0; i < 500; i++) {
+		(void)scan(h);
+		assert_int_equal(h->scan.unlisted.n, 0);
+	}
+	atomic_store(&mover.stop, true);
+	pthread_join(thread, NULL);
+}
+
 /* As scan, for these paths alone, with ';' between them; "all" is the root. */
 static const char *
 some(struct here *h, const char *words)
@@ -376,6 +416,7 @@ main(void)
 	    TEST(test_globs),
 	    TEST(test_no_files),
 	    TEST(test_unlisted),
+	    TEST(test_moving),
 	    TEST(test_some),
 	    TEST(test_empty),
 	    TEST(test_stats),

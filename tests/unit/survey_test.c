@@ -14,6 +14,7 @@ struct here {
 	bool read_all;
 	struct slices open;
 	const char *later; /* a path that is put off once it was read */
+	struct slice put_off;
 	struct err err;
 };
 
@@ -107,9 +108,18 @@ put_off(struct here *h)
 			    file_stat(&h->root, h->later, &r->stat, &h->err), 1);
 	}
 	survey_put_off(&h->survey);
-	assert_int_equal(h->survey.fresh.n, h->later != NULL);
-	if (h->later)
-		assert_true(slice_is(h->survey.fresh.v[0], h->later));
+	h->put_off = SLICE("");
+	for (size_t i = 0; i < h->survey.put_off.n; i++)
+		h->put_off = arena_printf(h->place.arena, "%.*s%.*s<%.*s ",
+		    SLICE_ARG(h->put_off), SLICE_ARG(h->survey.put_off.v[i].path),
+		    SLICE_ARG(h->survey.put_off.v[i].was));
+}
+
+static void
+expect_put_off(const struct here *h, const char *want)
+{
+	if (!slice_is(h->put_off, want))
+		fail_msg("put off: %.*snot %s", SLICE_ARG(h->put_off), want);
 }
 
 /*
@@ -336,15 +346,39 @@ test_put_off(void **state)
 	assert_int_equal(rename(path_in(h, "a.md"), path_in(h, "new.md")), 0);
 	assert_int_equal(rename(path_in(h, "b.md"), path_in(h, "c.md")), 0);
 	assert_string_equal(survey(h, all), "c.md* new.md | a.md b.md gone.md ");
+	expect_put_off(h, "");
 	h->later = "new.md";
 	assert_string_equal(survey(h, all), "c.md* | b.md gone.md ");
+	expect_put_off(h, "new.md< new.md<a.md ");
 	h->later = "c.md";
 	assert_string_equal(survey(h, all), "new.md | a.md gone.md ");
+	expect_put_off(h, "c.md< c.md<b.md ");
 	slices_add(&h->open, h->place.arena, SLICE("new.md"));
 	assert_string_equal(survey(h, all), "| gone.md ");
+	expect_put_off(h, "new.md<a.md c.md< c.md<b.md ");
 	h->later = NULL;
 	slices_add(&h->open, h->place.arena, SLICE("c.md"));
 	assert_string_equal(survey(h, all), "| gone.md ");
+	expect_put_off(h, "c.md<b.md new.md<a.md ");
+}
+
+/* From where nobody can look to where we do. */
+static void
+test_out_of_hiding(void **state)
+{
+	char deep[64 * 2 + 64] = "", *end = deep;
+	struct here *h = *state;
+
+	for (int i = 0; i < SCAN_DEEPEST + 5; i++)
+		end += sprintf(end, "d/");
+	strcpy(end, "deep.md");
+	file_and_row(h, deep);
+	assert_string_equal(survey(h, NULL), "|");
+	assert_int_equal(rename(path_in(h, deep), path_in(h, "out.md")), 0);
+	assert_string_equal(
+	    survey(h, NULL), arena_printf(h->place.arena, "out.md | %s ", deep).p);
+	assert_string_equal(
+	    survey(h, "d/;out.md"), arena_printf(h->place.arena, "out.md | %s ", deep).p);
 }
 
 int
@@ -360,6 +394,7 @@ main(void)
 	    TEST(test_all_gone),
 	    TEST(test_hidden),
 	    TEST(test_put_off),
+	    TEST(test_out_of_hiding),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -434,6 +434,63 @@ test_rename_while_open(void **state)
 	assert_idle(h);
 }
 
+static void
+expect(struct here *h, const char *path, const char *was)
+{
+	watch_expect(h->watch, slice_str(path), slice_str(was), h->now);
+}
+
+/* A run found that it is still written; where it may have come from waits for it. */
+static void
+test_expect(void **state)
+{
+	struct here *h = *state;
+	FILE *f;
+
+	start(h);
+	expect(h, "a.md", NULL);
+	expect(h, "c.md", "b.md");
+	assert_string_equal(after(h, STEADY - 1), "");
+	assert_string_equal(after(h, 1), "a.md b.md c.md");
+	assert_idle(h);
+	/* Whose own time has begun already. */
+	f = half(h, "c.md");
+	assert_string_equal(after(h, STEADY - 1), "");
+	expect(h, "c.md", "b.md");
+	assert_string_equal(after(h, 1), "b.md c.md");
+	/* It goes, or is taken elsewhere. */
+	expect(h, "c.md", "b.md");
+	unlink(at(h, "c.md"));
+	fclose(f);
+	assert_string_equal(after(h, SETTLE), "b.md c.md");
+	assert_idle(h);
+	f = half(h, "c.md");
+	assert_string_equal(after(h, 1), "");
+	expect(h, "c.md", "b.md");
+	move(h, "c.md", "d.md");
+	assert_string_equal(after(h, SETTLE), "");
+	fclose(f);
+	assert_string_equal(after(h, SETTLE), "b.md c.md d.md");
+	/* Another file takes its place: of the old one there is nothing to wait for. */
+	expect(h, "d.md", "b.md");
+	file(h, "d.md~");
+	move(h, "d.md~", "d.md");
+	assert_string_equal(after(h, SETTLE), "d.md");
+	assert_string_equal(after(h, STEADY), "b.md");
+	/* What was done before may have been opened again. */
+	file(h, "e.md");
+	assert_string_equal(after(h, 1), "");
+	expect(h, "e.md", NULL);
+	assert_string_equal(after(h, STEADY - 1), "");
+	assert_string_equal(after(h, 1), "e.md");
+	/* Of which there is news of its own. */
+	file(h, "b.md");
+	expect(h, "d.md", "b.md");
+	assert_string_equal(after(h, SETTLE), "b.md");
+	assert_string_equal(after(h, LATER), "d.md");
+	assert_idle(h);
+}
+
 /* A rename is told of in two events, of which the second may come later. */
 static void
 test_halves(void **state)
@@ -1350,6 +1407,7 @@ main(void)
 	    TEST(test_open_for_long),
 	    TEST(test_saved_for_ever),
 	    TEST(test_rename_while_open),
+	    TEST(test_expect),
 	    cmocka_unit_test(test_halves),
 	    cmocka_unit_test(test_many_leave),
 	    TEST(test_each_once),
