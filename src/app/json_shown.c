@@ -5,9 +5,11 @@
 json_t *
 json_shown(struct slice text)
 {
+	json_t *j = json_stringn(text.n ? text.p : "", text.n);
 	struct buf shown;
-	json_t *j;
 
+	if (j)
+		return j;
 	buf_init(&shown, 4 * text.n + 1);
 	utf8_show(&shown, text);
 	j = json_stringn(shown.n ? shown.p : "", shown.n);

@@ -1,5 +1,6 @@
 #include "app/push_status.h"
 
+#include "app/json_shown.h"
 #include "app/push_canary.h"
 #include "app/report.h"
 #include "base/clock.h"
@@ -191,14 +192,6 @@ write_text(
 
 /* --- for programs ----------------------------------------------------------- */
 
-static json_t *
-text_of(struct slice s)
-{
-	json_t *j = json_stringn(s.n ? s.p : "", s.n);
-
-	return j ? j : json_string("");
-}
-
 /* Seconds with three places; null: never. */
 static json_t *
 moment(int64_t ms)
@@ -216,11 +209,11 @@ told_json(const struct told *t)
 		digest_hex(&t->accepted, accepted);
 	return json_pack(
 	    "{s:o, s:s, s:b, s:s, s:o, s:s, s:o, s:I, s:I, s:o, s:o, s:o, s:o}", "topic",
-	    text_of(t->topic), "state", state_of(t), "owed", t->owed, "wanted", wanted,
+	    json_shown(t->topic), "state", state_of(t), "owed", t->owed, "wanted", wanted,
 	    "since", moment(t->since), "accepted", accepted, "accepted_at",
 	    moment(t->accepted_at), "took", (json_int_t)t->took, "attempts",
 	    (json_int_t)t->attempts, "next", moment(t->next), "live", moment(t->live),
-	    "answered", moment(t->answered), "answer", text_of(t->answer));
+	    "answered", moment(t->answered), "answer", json_shown(t->answer));
 }
 
 static json_t *
@@ -229,8 +222,8 @@ heard_json(const struct heard *h)
 	if (!h)
 		return json_null();
 	return json_pack("{s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:b}", "topic",
-	    text_of(h->topic), "subscribed_until", moment(h->lease), "answer",
-	    text_of(h->answer), "pinged", moment(h->pinged), "unproven",
+	    json_shown(h->topic), "subscribed_until", moment(h->lease), "answer",
+	    json_shown(h->answer), "pinged", moment(h->pinged), "unproven",
 	    (json_int_t)h->unproven, "delivered", moment(h->delivered), "milliseconds",
 	    h->delivered ? json_integer(h->took) : json_null(), "dead", h->dead);
 }
@@ -247,7 +240,7 @@ peer_json(const struct state *s, const struct channel *channel)
 		if (slice_eq(s->told[i].peer, name))
 			json_array_append_new(topics, told_json(&s->told[i]));
 	return json_pack("{s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o}", "peer",
-	    text_of(name), "url", text_of(channel->where), "accepted",
+	    json_shown(name), "url", json_shown(channel->where), "accepted",
 	    (json_int_t)p->accepted, "failed", (json_int_t)p->failed, "paused_until",
 	    moment(p->next), "milliseconds",
 	    middle < 0 ? json_null() : json_integer(middle), "canary",

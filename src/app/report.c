@@ -1,5 +1,6 @@
 #include "app/report.h"
 
+#include "app/json_shown.h"
 #include "base/utf8.h"
 
 #include <jansson.h>
@@ -315,23 +316,6 @@ write_text(
 /* --- for programs --------------------------------------------------------- */
 
 static json_t *
-json_text(struct slice s)
-{
-	json_t *j = json_stringn(s.n ? s.p : "", s.n);
-	size_t first;
-	struct buf clean;
-
-	if (j)
-		return j;
-	/* A path that is no UTF-8. */
-	buf_init(&clean, s.n + 1);
-	utf8_clean(&clean, s, &first);
-	j = json_stringn(clean.n ? clean.p : "", clean.n);
-	buf_fini(&clean);
-	return j;
-}
-
-static json_t *
 json_documents(const struct run_report *r)
 {
 	json_t *list = json_array();
@@ -340,8 +324,8 @@ json_documents(const struct run_report *r)
 		const struct made_document *d = &r->made.document[i];
 		json_t *o = json_object();
 
-		json_object_set_new(o, "path", json_text(d->path));
-		json_object_set_new(o, "title", json_text(d->title));
+		json_object_set_new(o, "path", json_shown(d->path));
+		json_object_set_new(o, "title", json_shown(d->title));
 		json_object_set_new(o, "fate", json_string(fate(d, r->kind == RUN_DRY)));
 		json_object_set_new(o, "entries", json_integer((json_int_t)d->entries));
 		json_object_set_new(
@@ -377,9 +361,9 @@ json_diags(const struct run_report *r)
 		json_t *o = json_object();
 
 		json_object_set_new(o, "level", json_string(levels[d->level]));
-		json_object_set_new(o, "path", json_text(d->path));
+		json_object_set_new(o, "path", json_shown(d->path));
 		json_object_set_new(o, "line", json_integer(d->line));
-		json_object_set_new(o, "text", json_text(d->text));
+		json_object_set_new(o, "text", json_shown(d->text));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -394,10 +378,10 @@ json_troubled(const struct run_report *r)
 		const struct troubled *t = &r->troubled[i];
 		json_t *o = json_object();
 
-		json_object_set_new(o, "path", json_text(t->path));
+		json_object_set_new(o, "path", json_shown(t->path));
 		json_object_set_new(
 		    o, "state", json_string(article_state_name(t->state)));
-		json_object_set_new(o, "reason", json_text(t->reason));
+		json_object_set_new(o, "reason", json_shown(t->reason));
 		json_object_set_new(
 		    o, "due", t->due ? json_integer(t->due) : json_null());
 		json_array_append_new(list, o);

@@ -33,6 +33,15 @@ size_t utf8_valid(struct slice s);
  * text for who looks for a few characters of ASCII. */
 size_t utf8_wide(struct slice s);
 
+/*
+ * For who looks at every character of long texts: how many bytes at the start are surely
+ * U+0020 to U+007E or line feeds; and how many are whole characters of U+3000 to U+CFFF,
+ * with which Chinese is written, and U+FF00 to U+FF3F, its comma. Either may stop early,
+ * also at once.
+ */
+size_t utf8_plain(struct slice s);
+size_t utf8_common(struct slice s);
+
 bool utf8_is_xml(uint32_t c);
 /* Han, Kana, Hangul and their full-width punctuation: no spaces between. */
 bool utf8_is_cjk(uint32_t c);

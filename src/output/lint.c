@@ -4,7 +4,6 @@
 
 #include "base/utf8.h"
 
-#include <endian.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -197,65 +196,6 @@ mojibake_is(const struct mojibake *m)
 	return m->sequences >= 3 && 2 * m->covered > m->characters;
 }
 
-/*
- * Nearly all of a text are printable ASCII and characters that nothing can be wrong with
- * and that Windows-1252 has not: those are looked at sixteen bytes at a time. What is
- * odd about a byte is a bit in its lane.
- */
-typedef uint8_t lanes __attribute__((vector_size(16)));
-enum { LANES = 16 };
-
-/* How many lanes, from the first on, have no bit. */
-static size_t
-even(lanes odd)
-{
-	uint64_t half[2];
-
-	memcpy(half, &odd, sizeof half);
-	if (half[0])
-		return (size_t)__builtin_ctzll(le64toh(half[0])) / 8;
-	return half[1] ? 8 + (size_t)__builtin_ctzll(le64toh(half[1])) / 8 : LANES;
-}
-
-/* How many bytes at the start are printable ASCII, or line feeds. */
-static size_t
-plain(const unsigned char *p, size_t n)
-{
-	size_t i = 0, more = LANES;
-
-	for (; more == LANES && n - i >= LANES; i += more) {
-		lanes c;
-
-		memcpy(&c, p + i, sizeof c);
-		more = even((lanes)(((c < 0x20) & (c != '\n')) | (c > 0x7E)));
-	}
-	return i;
-}
-
-/*
- * How many bytes at the start are of U+3000 to U+CFFF, which Chinese is written with, and
- * of U+FF00 to U+FF3F, its comma?
- */
-static size_t
-common(const unsigned char *p, size_t n)
-{
-	const lanes lead = {-1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1};
-	size_t i = 0, more = LANES - 1;
-
-	for (; more == LANES - 1 && n - i > LANES; i += more) {
-		lanes c, next, first, further;
-
-		memcpy(&c, p + i, sizeof c);
-		memcpy(&next, p + i + 1, sizeof next);
-		first =
-		    (lanes)(((c >= 0xE3) & (c <= 0xEC)) | ((c == 0xEF) & (next == 0xBC)));
-		further = (lanes)((c & 0xC0) == 0x80);
-		more = even(~((lead & first) | (~lead & further)));
-		more -= more % 3;
-	}
-	return i;
-}
-
 static bool
 is_noncharacter(uint32_t c)
 {
@@ -286,10 +226,11 @@ lint_text(struct lint *l, struct slice id, const char *field, struct slice text)
 
 		n = 1;
 		if (c >= 0x20 && c < 0x7F) {
-			n += plain(p + i + 1, text.n - i - 1);
+			n += utf8_plain(slice_from(text, i + 1));
 			continue;
 		}
-		if (c >= 0xE3 && (n = common(p + i, text.n - i)) > 0) {
+		/* Nothing can be wrong with these, and Windows-1252 has them not. */
+		if (c >= 0xE3 && (n = utf8_common(slice_from(text, i))) > 0) {
 			mojibake_skip(&mojibake, n / 3);
 			continue;
 		}

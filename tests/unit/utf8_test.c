@@ -323,6 +323,39 @@ passes_what_is_wide(void **state)
 	assert_int_equal(utf8_wide(SLICE_NONE), 0);
 }
 
+/* What stops them is found at every place; where they stop too early is no fault. */
+static void
+passes_what_is_common(void **state)
+{
+	static const char *const odd[] = {"\t", "\x7F", "\xC2\xA0", "\xE2\x80\x9C",
+	    "\xED\xA0\x80", "\xEF\xBF\xBD", "\xE4\xB8", "\xFF"};
+	struct slice han = SLICE("\u6D77\uFF0C\u8FB9");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+		for (size_t n = 0; n < 40; n++) {
+			struct buf text;
+
+			buf_init(&text, 1024);
+			for (size_t k = 0; k < n; k++)
+				buf_add(&text, "x\n", 1 + (k == n - 1));
+			buf_str(&text, odd[i]);
+			buf_str(&text, "................................");
+			assert_in_range(
+			    utf8_plain(buf_view(&text)), n & ~(size_t)15, n + (n > 0));
+			buf_reset(&text);
+			for (size_t k = 0; k < n; k++)
+				buf_add(&text, han.p + k % 3 * 3, 3);
+			buf_str(&text, odd[i]);
+			buf_str(&text, "................................");
+			assert_in_range(
+			    utf8_common(buf_view(&text)), 3 * n / 15 * 15, 3 * n);
+			assert_int_equal(utf8_common(buf_view(&text)) % 3, 0);
+			buf_fini(&text);
+		}
+	assert_int_equal(utf8_plain(SLICE_NONE) + utf8_common(SLICE_NONE), 0);
+}
+
 /* At every place of a text that is longer than what is looked at in one go. */
 static void
 keeps_what_is_visible(void **state)
@@ -462,6 +495,7 @@ main(void)
 	    cmocka_unit_test(folds_once),
 	    cmocka_unit_test(normal_by_the_tables),
 	    cmocka_unit_test(passes_what_is_wide),
+	    cmocka_unit_test(passes_what_is_common),
 	    cmocka_unit_test(keeps_what_is_visible),
 	    cmocka_unit_test(cleans),
 	    cmocka_unit_test(cleans_by_definition),
