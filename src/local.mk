@@ -263,6 +263,8 @@ libxysfeed_a_SOURCES = \
 	src/app/fence.h \
 	src/app/json_shown.c \
 	src/app/json_shown.h \
+	src/app/fresh.c \
+	src/app/fresh.h \
 	src/app/launch.c \
 	src/app/launch.h \
 	src/app/log.c \

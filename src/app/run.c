@@ -190,6 +190,7 @@ read_one(void *ctx, size_t item, size_t worker)
 	struct run *r = ctx;
 	struct hand *h = &r->hand[worker];
 	struct reading *reading = r->survey.scanned.seen[item].reading;
+	uint64_t inode = reading->stat.inode;
 	struct article article;
 	struct file_stat stat = {0};
 	struct digest hash;
@@ -201,6 +202,9 @@ read_one(void *ctx, size_t item, size_t worker)
 	diags_init(&diags, h->scratch.arena, reading->path);
 	read_article(
 	    &r->reader, reading->path, &h->scratch, &article, &stat, &hash, &diags);
+	/* One that cannot be opened now is to be found by it where it is moved to. */
+	if (!stat.inode)
+		stat.inode = inode;
 	read_judge(&r->reader, &article, &stat, &hash, &diags, h->keep, reading);
 	if (r->options->kind == RUN_CHECK && reading->state != ARTICLE_BAD) {
 		struct entry entry = {.url = reading->url, .id = reading->url};

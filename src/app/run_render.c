@@ -1,5 +1,6 @@
 #include "app/run_inside.h"
 
+#include "app/fresh.h"
 #include "app/renditions.h"
 #include "input/render.h"
 
@@ -11,7 +12,7 @@ run_is_written(const struct run *r, const struct file_stat *stat)
 
 	if (!r->options->open)
 		return false;
-	return r->report->whole ? survey_is_fresh(stat) : since > 0 && since < AWHILE;
+	return r->report->whole ? fresh_left(stat) > 0 : since > 0 && since < AWHILE;
 }
 
 static bool

@@ -1,6 +1,6 @@
 #include "app/survey.h"
 
-#include "base/clock.h"
+#include "app/fresh.h"
 #include "base/work.h"
 
 #include <poll.h>
@@ -166,23 +166,6 @@ is_hidden(const struct survey *s, struct slice path)
 	return false;
 }
 
-/* Milliseconds until a file is no longer fresh; 0: it is not. One of the future
- * is not. */
-static int64_t
-freshness(const struct file_stat *stat)
-{
-	enum { STEADY = 500 };
-	int64_t age = -clock_until(0) - stat->mtime_ns / 1000000;
-
-	return age > -STEADY && age < STEADY ? STEADY - age : 0;
-}
-
-bool
-survey_is_fresh(const struct file_stat *stat)
-{
-	return freshness(stat) > 0;
-}
-
 static void
 put_off(struct survey *s, struct slice path, struct slice was)
 {
@@ -203,7 +186,7 @@ await_fresh(struct survey *s)
 		return;
 	for (size_t i = 0; i < s->scan.n; i++)
 		if (s->scan.file[i].state == SCAN_FOUND &&
-		    (left = freshness(&s->scan.file[i].stat)) > wait)
+		    (left = fresh_left(&s->scan.file[i].stat)) > wait)
 			wait = left;
 	if (wait > 0)
 		poll(NULL, 0, (int)wait);
@@ -214,7 +197,7 @@ await_fresh(struct survey *s)
 			continue;
 		scan_stats(s->request->root, f, 1);
 		compare(s, f);
-		if (f->state != SCAN_FOUND || !survey_is_fresh(&f->stat))
+		if (f->state != SCAN_FOUND || fresh_left(&f->stat) == 0)
 			continue;
 		f->state = SCAN_HELD;
 		put_off(s, f->path, SLICE_NONE);
@@ -245,7 +228,8 @@ collect_found(struct survey *s)
 		if (s->request->touched)
 			map_put(&once, f->path, s);
 		out->seen[out->n].reading = ARENA_NEW(s->index_arena, struct reading);
-		out->seen[out->n].reading->path = f->path;
+		*out->seen[out->n].reading =
+		    (struct reading){.path = f->path, .stat.inode = f->stat.inode};
 		out->seen[out->n++].known = known;
 	}
 	map_fini(&once);

@@ -35,7 +35,7 @@ struct put_offs {
 };
 
 struct survey {
-	struct scanned scanned; /* for settle, the readings empty but for their paths */
+	struct scanned scanned; /* for settle; of the readings path and inode */
 	size_t files;           /* that were looked at */
 	bool all_gone;          /* there were articles, and there is none */
 	struct put_offs put_off;
@@ -57,8 +57,5 @@ int survey_make(struct survey *survey, const struct survey_request *request,
 /* Once they were read: what is marked `later` is left as it is, too. */
 void survey_put_off(struct survey *survey);
 void survey_fini(struct survey *survey);
-
-/* Was this written a moment ago, so that more may come? */
-bool survey_is_fresh(const struct file_stat *stat);
 
 #endif

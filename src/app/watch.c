@@ -1,5 +1,6 @@
 #include "app/watch.h"
 
+#include "app/fresh.h"
 #include "app/watch_change.h"
 #include "app/watch_tree.h"
 #include "input/scan.h"
@@ -61,11 +62,14 @@ static void
 visit_file(void *ctx, const struct watched *folder, const char *name)
 {
 	struct visiting *v = ctx;
+	struct file_stat stat;
+	struct err err;
 	char room[PATH_MAX];
 	struct slice path = watch_tree_path(folder, name, "", room);
 
-	if (path.n)
-		watch_change_found(&v->watch->changes, path, v->now);
+	if (path.n && file_stat(v->watch->root, path.p, &stat, &err) > 0)
+		watch_change_found(
+		    &v->watch->changes, path, fresh_left(&stat) > 0, v->now);
 }
 
 /*

@@ -1,12 +1,14 @@
 #include "app/watch_change.h"
 
+#include "app/fresh.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 
 enum {
-	PARTNER = 20, /* milliseconds in which a rename's other half must come */
-	STEADY = 500, /* ... in which a file that nobody closed must not change */
+	PARTNER = 20,   /* milliseconds in which a rename's other half must come */
+	STEADY = FRESH, /* ... in which a file that nobody closed must not change */
 };
 
 struct change {
@@ -155,6 +157,15 @@ cut(struct change *c)
 	c->to = NULL;
 }
 
+/* It is no longer taken with what it was renamed from. */
+static void
+part(struct change *c)
+{
+	if (c->from)
+		c->from->to = NULL;
+	c->from = NULL;
+}
+
 static struct change *
 find_apart(struct watch_changes *w, uint32_t cookie)
 {
@@ -183,8 +194,7 @@ leave(struct watch_changes *w, struct change *c, uint32_t cookie, int64_t now)
 static void
 arrive(struct watch_changes *w, struct change *c, struct change *from, int64_t now)
 {
-	if (c->from)
-		c->from->to = NULL;
+	part(c);
 	c->from = from;
 	if (from)
 		from->to = c;
@@ -224,16 +234,17 @@ watch_change_tell(struct watch_changes *w, struct slice path, uint32_t mask,
 }
 
 void
-watch_change_found(struct watch_changes *w, struct slice path, int64_t now)
+watch_change_found(struct watch_changes *w, struct slice path, bool fresh, int64_t now)
 {
 	struct change *c;
 
 	stamp(w, now);
 	c = find(w, path);
 	cut(c);
-	set_found(w, c, true);
+	set_found(w, c, fresh);
 	put(w, c, CHANGE_DONE, now);
-	w->last_found = now;
+	if (fresh)
+		w->last_found = now;
 }
 
 /* What is open already keeps its time. */
@@ -303,6 +314,22 @@ watch_change_is_lost(const struct watch_changes *w, int64_t now)
 	return w->lost && quiet_at(w) <= now;
 }
 
+/* At the ceiling: from now on each of them waits for itself. */
+static void
+open_found(struct watch_changes *w, int64_t now)
+{
+	struct change *c, *next;
+
+	for (c = TAILQ_FIRST(&w->list[CHANGE_DONE]); c; c = next) {
+		next = TAILQ_NEXT(c, link);
+		if (c->found) {
+			set_found(w, c, false);
+			part(c);
+			put(w, c, CHANGE_OPEN, now);
+		}
+	}
+}
+
 /* Off the lists, to `ready`. */
 static void
 collect(struct watch_changes *w, int64_t now, struct change_list *ready)
@@ -312,6 +339,8 @@ collect(struct watch_changes *w, int64_t now, struct change_list *ready)
 
 	TAILQ_INIT(ready);
 	if (quiet_at(w) <= now && !TAILQ_EMPTY(&w->list[CHANGE_DONE])) {
+		if (w->found && now < w->last_found + STEADY)
+			open_found(w, now);
 		TAILQ_CONCAT(ready, &w->list[CHANGE_DONE], link);
 		w->gathering = false;
 	}

@@ -39,10 +39,12 @@ void watch_changes_fini(struct watch_changes *changes);
 void watch_change_tell(struct watch_changes *changes, struct slice path, uint32_t mask,
     uint32_t cookie, int64_t now);
 /*
- * It was there when somebody looked. It may have been renamed from what is done, or may
- * still be written: all that is done waits a while for it, but never past settle_max.
+ * It was there when somebody looked. It may have been renamed from what is done, or, when
+ * it is fresh, may still be written: all that is done waits a while for it, but never past
+ * settle_max; from then on it is open.
  */
-void watch_change_found(struct watch_changes *changes, struct slice path, int64_t now);
+void watch_change_found(
+    struct watch_changes *changes, struct slice path, bool fresh, int64_t now);
 /* It may still be written; with what it may have been renamed from, or none. */
 void watch_change_expect(
     struct watch_changes *changes, struct slice path, struct slice was, int64_t now);

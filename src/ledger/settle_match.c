@@ -57,6 +57,13 @@ file_key(const struct file_stat *stat)
 	return (struct file_key){stat->inode, stat->size, stat->mtime_ns};
 }
 
+/* Of one that could not be read there is the inode at most. */
+static bool
+is_complete(const struct file_key *file)
+{
+	return file->inode && file->mtime;
+}
+
 static struct slice
 file_bytes(const struct file_key *file)
 {
@@ -69,8 +76,7 @@ likeness_key(enum likeness k, const struct file_key *file, struct slice guid,
 {
 	switch (k) {
 	case SAME_FILE:
-		/* Of one that could not be opened nothing is known. */
-		return file->inode ? file_bytes(file) : SLICE_NONE;
+		return is_complete(file) ? file_bytes(file) : SLICE_NONE;
 	case SAME_GUID:
 		return guid;
 	case SAME_SOURCE:
@@ -88,10 +94,10 @@ is_replaced(const struct seen *seen)
 	const struct file_key now = file_key(&seen->reading->stat);
 	struct file_key before;
 
-	if (!known || !known->seq || !now.inode)
+	if (!known || !known->seq || !is_complete(&now))
 		return false;
 	before = file_key(&known->stat);
-	return before.inode && memcmp(&before, &now, sizeof now) != 0;
+	return is_complete(&before) && memcmp(&before, &now, sizeof now) != 0;
 }
 
 /* --- what a row of the index names ---------------------------------------- */

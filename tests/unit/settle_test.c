@@ -21,6 +21,7 @@ struct article_file {
 	bool minor;
 	const char *tag;
 	uint64_t inode; /* 0: one that no other path has */
+	bool shut;      /* cannot be read */
 	int version;    /* another one: the file was written again */
 };
 
@@ -82,6 +83,9 @@ read_file(struct world *w, const struct article_file *f)
 	    .updated = f->updated,
 	    .minor = f->minor,
 	};
+	if (f->shut)
+		*r = (struct reading){
+		    .path = r->path, .stat.inode = r->stat.inode, .state = ARTICLE_BAD};
 	r->url = f->url ? slice_str(f->url)
 			: arena_printf(w->arena, "https://zazhi.example/%s", f->path);
 	if (f->tag) {
@@ -1130,6 +1134,27 @@ test_flood_of_bad_ones(void **state)
 	assert_int_equal(record_no(w, 1).state, RECORD_LIVE);
 }
 
+/* Nobody could read it for a while, and two that are shut are not taken for one. */
+static void
+test_shut(void **state)
+{
+	struct article_file files[] = {ARTICLE("a.md", "one", NOW - DAY, .inode = 7),
+	    ARTICLE("b.md", "two", NOW - DAY, .inode = 8)};
+	struct world *w = *state;
+
+	run(w, files, 2);
+	files[0].shut = files[1].shut = true;
+	run(w, files, 2);
+	expect(w, 0, 0, 0, 2);
+	files[0].path = "c.md";
+	files[0].shut = false;
+	run(w, files, 2);
+	assert_int_equal(record_at(w, "c.md").seq, 1);
+	assert_int_equal(record_at(w, "c.md").state, RECORD_LIVE);
+	assert_int_equal(record_at(w, "b.md").seq, 2);
+	assert_int_equal(record_at(w, "b.md").state, RECORD_SUSPENDED);
+}
+
 static void
 test_drip(void **state)
 {
@@ -1225,6 +1250,7 @@ main(void)
 	    TEST(test_a_crowd_costs_no_more),
 	    TEST(test_flood),
 	    TEST(test_flood_of_bad_ones),
+	    TEST(test_shut),
 	    TEST(test_drip),
 	    TEST(test_drip_does_not_hold_losses),
 	};

@@ -381,6 +381,23 @@ test_out_of_hiding(void **state)
 	    survey(h, "d/;out.md"), arena_printf(h->place.arena, "out.md | %s ", deep).p);
 }
 
+/* Of what could not be read the ledger has the inode alone: by it is found where it was. */
+static void
+test_shut(void **state)
+{
+	struct here *h = *state;
+	struct reading r = {.path = SLICE("shut.md"), .state = ARTICLE_BAD};
+	struct file_stat stat;
+
+	file(h, "shut.md");
+	assert_int_equal(file_stat(&h->root, "shut.md", &stat, &h->err), 1);
+	r.stat.inode = stat.inode;
+	OK(ledger_index_put(h->ledger, &r, 1, &h->err));
+	assert_string_equal(survey(h, "shut.md"), "shut.md* |");
+	assert_int_equal(rename(path_in(h, "shut.md"), path_in(h, "open.md")), 0);
+	assert_string_equal(survey(h, "open.md"), "open.md | shut.md ");
+}
+
 int
 main(void)
 {
@@ -395,6 +412,7 @@ main(void)
 	    TEST(test_hidden),
 	    TEST(test_put_off),
 	    TEST(test_out_of_hiding),
+	    TEST(test_shut),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -636,6 +636,35 @@ test_new_folder(void **state)
 	assert_idle(h);
 }
 
+/* What was written long ago needs no waiting for; what may still be written is waited for
+ * by itself when nothing else can wait any longer. */
+static void
+test_found(void **state)
+{
+	const struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+	struct here *h = *state;
+	FILE *f;
+
+	file(h, "old.md");
+	assert_int_equal(utimensat(AT_FDCWD, at(h, "old.md"), old, 0), 0);
+	start(h);
+	folder(h, "a");
+	move(h, "old.md", "a/old.md");
+	assert_string_equal(after(h, SETTLE), "a/old.md old.md");
+	assert_idle(h);
+	h->options.settle_max = STEADY / 2;
+	start(h);
+	folder(h, "b");
+	f = half(h, "b/half.md");
+	file(h, "done.md");
+	assert_string_equal(after(h, STEADY / 2), "done.md");
+	fputs("more", f);
+	fflush(f);
+	assert_string_equal(after(h, STEADY - 1), "");
+	assert_string_equal(after(h, 1), "b/half.md");
+	fclose(f);
+}
+
 /* Folders that move on before we hear of it. */
 static void
 test_folders_ahead(void **state)
@@ -1412,6 +1441,7 @@ main(void)
 	    cmocka_unit_test(test_many_leave),
 	    TEST(test_each_once),
 	    TEST(test_new_folder),
+	    TEST(test_found),
 	    TEST(test_folders_ahead),
 	    TEST(test_muddle),
 	    TEST(test_stale),
