@@ -174,11 +174,9 @@ add_orphan(struct matching *m, const struct indexed *row)
 static int
 orphan_vanished(struct matching *m)
 {
-	size_t most = m->in->vanishings;
-
 	/* And those that are displaced, later. */
-	for (size_t i = 0; i < m->in->n; i++)
-		most += is_replaced(&m->in->seen[i]);
+	size_t most = m->in->vanishings + m->in->n;
+
 	m->orphan = arena_array(m->arena, most, sizeof *m->orphan);
 	for (size_t i = 0; i < m->in->vanishings; i++)
 		if (add_orphan(m, m->in->vanished[i]) < 0)
@@ -195,12 +193,11 @@ static int
 orphan_displaced(struct matching *m)
 {
 	for (size_t i = 0; i < m->in->n; i++) {
-		const struct seen *seen = &m->in->seen[i];
+		const struct indexed *known = m->in->seen[i].known;
 		int rc = 0;
 
-		if (is_replaced(seen) && m->entry[i] &&
-		    m->entry[i]->seq != seen->known->seq)
-			rc = add_orphan(m, seen->known);
+		if (known && m->entry[i] && m->entry[i]->seq != known->seq)
+			rc = add_orphan(m, known);
 		if (rc < 0)
 			return -1;
 		if (rc > 0)

@@ -1153,6 +1153,15 @@ test_shut(void **state)
 	assert_int_equal(record_at(w, "c.md").state, RECORD_LIVE);
 	assert_int_equal(record_at(w, "b.md").seq, 2);
 	assert_int_equal(record_at(w, "b.md").state, RECORD_SUSPENDED);
+	/* It changes places with another one before anybody could read it again. */
+	files[0].path = "b.md";
+	files[1].path = "c.md";
+	files[1].shut = false;
+	run(w, files, 2);
+	expect(w, 0, 0, 2, 0);
+	assert_int_equal(record_at(w, "b.md").seq, 1);
+	assert_int_equal(record_at(w, "c.md").seq, 2);
+	assert_int_equal(record_at(w, "c.md").state, RECORD_LIVE);
 }
 
 static void
