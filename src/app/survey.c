@@ -175,33 +175,54 @@ put_off(struct survey *s, struct slice path, struct slice was)
 	p->v[p->n++] = (struct put_off){path, was};
 }
 
-/* Of everything nothing is known but its times; what was told of is whole. So it is given
- * the moment that it takes to see whether more is written. */
+/* So they are given the moment that it takes to see whether more is written. */
 static void
 await_fresh(struct survey *s)
 {
 	int64_t wait = 0, left;
 
-	if (s->request->touched || !s->request->open)
-		return;
 	for (size_t i = 0; i < s->scan.n; i++)
 		if (s->scan.file[i].state == SCAN_FOUND &&
 		    (left = fresh_left(&s->scan.file[i].stat)) > wait)
 			wait = left;
-	if (wait > 0)
-		poll(NULL, 0, (int)wait);
-	for (size_t i = 0; i < s->scan.n && wait > 0; i++) {
+	if (wait == 0)
+		return;
+	poll(NULL, 0, (int)wait);
+	for (size_t i = 0; i < s->scan.n; i++) {
 		struct scan_file *f = &s->scan.file[i];
 
 		if (f->state != SCAN_FOUND)
 			continue;
 		scan_stats(s->request->root, f, 1);
 		compare(s, f);
-		if (f->state != SCAN_FOUND || fresh_left(&f->stat) == 0)
-			continue;
-		f->state = SCAN_HELD;
-		put_off(s, f->path, SLICE_NONE);
 	}
+}
+
+/* Of a file that was told of by its path it is known whether it is whole; of what is
+ * found in a folder there are only the times. */
+static void
+hold_fresh(struct survey *s)
+{
+	const struct slices *touched = s->request->touched;
+	struct map told;
+
+	if (!s->request->open)
+		return;
+	if (!touched)
+		await_fresh(s);
+	map_init(&told);
+	for (size_t i = 0; touched && i < touched->n; i++)
+		map_put(&told, touched->v[i], s);
+	for (size_t i = 0; i < s->scan.n; i++) {
+		struct scan_file *f = &s->scan.file[i];
+
+		if (f->state == SCAN_FOUND && fresh_left(&f->stat) > 0 &&
+		    !map_get(&told, f->path)) {
+			f->state = SCAN_HELD;
+			put_off(s, f->path, SLICE_NONE);
+		}
+	}
+	map_fini(&told);
 }
 
 /* The files that have to be read. One may be listed twice, as itself and below a
@@ -376,7 +397,7 @@ survey_make(struct survey *s, const struct survey_request *request, struct diags
 	see_hidden(s);
 	if ((request->touched || s->scan.unlisted.n) && find_all_moved(s, err) < 0)
 		return -1;
-	await_fresh(s);
+	hold_fresh(s);
 	collect_found(s);
 	collect_vanished(s);
 	keep_held(s);

@@ -362,6 +362,32 @@ test_put_off(void **state)
 	expect_put_off(h, "c.md<b.md new.md<a.md ");
 }
 
+/* Written a moment ago, in a folder that was told of whole: nobody knows whether more
+ * comes. When the file itself was told of, it is whole. */
+static void
+test_fresh(void **state)
+{
+	const struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+	struct here *h = *state;
+
+	slices_add(&h->open, h->place.arena, SLICE("other.md"));
+	file(h, "d/old.md");
+	assert_int_equal(utimensat(AT_FDCWD, path_in(h, "d/old.md"), old, 0), 0);
+	file(h, "d/new.md");
+	assert_string_equal(survey(h, "d/"), "d/old.md |");
+	expect_put_off(h, "d/new.md< ");
+	assert_string_equal(survey(h, "d/new.md"), "d/new.md |");
+	expect_put_off(h, "");
+	/* Everything waits until it is fresh no more. */
+	assert_string_equal(survey(h, NULL), "d/new.md d/old.md |");
+	expect_put_off(h, "");
+	/* What it may have been stays, too. */
+	file_and_row(h, "e/a.md");
+	assert_int_equal(rename(path_in(h, "e"), path_in(h, "f")), 0);
+	assert_string_equal(survey(h, "e/;f/"), "|");
+	expect_put_off(h, "f/a.md< f/a.md<e/a.md ");
+}
+
 /* From where nobody can look to where we do. */
 static void
 test_out_of_hiding(void **state)
@@ -411,6 +437,7 @@ main(void)
 	    TEST(test_all_gone),
 	    TEST(test_hidden),
 	    TEST(test_put_off),
+	    TEST(test_fresh),
 	    TEST(test_out_of_hiding),
 	    TEST(test_shut),
 	};
