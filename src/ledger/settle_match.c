@@ -261,6 +261,68 @@ match_replaced(struct matching *m)
 	return rc;
 }
 
+/* At whose path is an article with another id by now, in `other`? 1, 0, -1. */
+static int
+find_estranged(struct matching *m, size_t i, struct record *other)
+{
+	const struct indexed *known = m->in->seen[i].known;
+	struct slice guid = m->in->seen[i].reading->guid;
+	int rc = !m->entry[i] && known && guid.n ? find_named(m, known, other) : 0;
+
+	return rc > 0 ? other->guid.n > 0 && !slice_eq(other->guid, guid) : rc;
+}
+
+/* The entry of this id that is at no path: no longer at its own, its file gone, or gone for
+ * long. 0, -1. */
+static int
+take_of_id(struct matching *m, const struct map *estranged, size_t i)
+{
+	struct slice guid = m->in->seen[i].reading->guid;
+	const struct record *other = map_get(estranged, guid);
+	struct record gone;
+	int rc = 0;
+
+	m->entry[i] = claim(&m->alike[SAME_GUID], SAME_GUID, guid);
+	if (m->entry[i])
+		return 0;
+	if (!other) {
+		rc = ledger_record_find(
+		    m->ledger, GONE_GUID, guid, m->arena, &gone, m->err);
+		other = rc > 0 ? &gone : NULL;
+	}
+	if (other && !map_get(&m->taken, seq_key(other)))
+		take(m, &m->entry[i], other);
+	return rc < 0 ? -1 : 0;
+}
+
+/* An id that the author gave counts for more than a path, where both are known. */
+static int
+match_ids(struct matching *m)
+{
+	struct map estranged; /* by id -> struct record */
+	struct record other;
+	int rc = 0;
+
+	map_init(&estranged);
+	for (size_t i = 0; rc >= 0 && i < m->in->n; i++) {
+		struct record *kept;
+
+		rc = find_estranged(m, i, &other);
+		if (rc <= 0)
+			continue;
+		kept = ARENA_NEW(m->arena, struct record);
+		*kept = other;
+		map_put(&estranged, kept->guid, kept);
+	}
+	for (size_t i = 0; rc >= 0 && estranged.n && i < m->in->n; i++) {
+		rc = find_estranged(m, i, &other);
+		if (rc > 0)
+			rc = take_of_id(m, &estranged, i);
+	}
+	map_fini(&estranged);
+	return rc < 0 ? -1 : 0;
+}
+
 /* By path. */
 static int
 match_known(struct matching *m)
@@ -392,8 +454,9 @@ list_lost(struct matching *m, struct matches *matches)
 static int
 match_all(struct matching *m)
 {
-	if (!m->first && (orphan_vanished(m) < 0 || match_replaced(m) < 0 ||
-			     match_known(m) < 0 || orphan_displaced(m) < 0))
+	if (!m->first &&
+	    (orphan_vanished(m) < 0 || match_replaced(m) < 0 || match_ids(m) < 0 ||
+		match_known(m) < 0 || orphan_displaced(m) < 0))
 		return -1;
 	return match_rest(m);
 }

@@ -439,7 +439,6 @@ test_moves(void **state)
 	}
 }
 
-/* Id before source before content, whatever order they come in. */
 /* A file that stands where another stood is still itself (P3). */
 static void
 test_changed_places(void **state)
@@ -494,6 +493,54 @@ test_changed_places(void **state)
 	assert_int_equal(record_at(w, "e.md").seq, three);
 }
 
+/* An id of the author's is followed from path to path, though all else is new. */
+static void
+test_ids_changed_places(void **state)
+{
+	struct world *w = *state;
+	const struct article_file before[] = {
+	    ARTICLE("a.md", "one", NOW - DAY, .guid = "urn:x:1"),
+	    ARTICLE("b.md", "two", NOW - DAY, .guid = "urn:x:2"),
+	};
+	const struct article_file edited[] = {
+	    ARTICLE("a.md", "two, edited", NOW - DAY, .inode = 3, .guid = "urn:x:2"),
+	    ARTICLE("b.md", "one, edited", NOW - DAY, .inode = 4, .guid = "urn:x:1"),
+	};
+	/* The first is elsewhere, which is told of before what took its place. */
+	const struct article_file told[] = {
+	    ARTICLE("a.md", "two, edited", NOW - DAY, .inode = 3, .guid = "urn:x:2"),
+	    ARTICLE("c.md", "one, again", NOW - DAY, .inode = 4, .guid = "urn:x:2"),
+	};
+	const struct article_file both[] = {
+	    ARTICLE("a.md", "one", NOW - DAY, .inode = 5, .guid = "urn:x:1"),
+	    ARTICLE("c.md", "one, again", NOW - DAY, .inode = 4, .guid = "urn:x:2"),
+	};
+	const struct article_file renamed[] = {
+	    ARTICLE("a.md", "one", NOW - DAY, .inode = 6, .guid = "urn:x:new"),
+	    ARTICLE("c.md", "one, again", NOW - DAY, .inode = 4, .guid = "urn:x:2"),
+	};
+	int64_t first, second;
+
+	run(w, before, 2);
+	first = record_at(w, "a.md").seq;
+	second = record_at(w, "b.md").seq;
+	run(w, edited, 2);
+	expect(w, 0, 2, 0, 0);
+	assert_int_equal(record_at(w, "a.md").seq, second);
+	assert_int_equal(record_at(w, "b.md").seq, first);
+	run(w, told, 2);
+	expect(w, 0, 0, 0, 1);
+	assert_int_equal(index_at(w, "c.md").state, ARTICLE_BAD);
+	run(w, both, 2);
+	expect(w, 0, 2, 0, 0);
+	assert_int_equal(record_at(w, "a.md").seq, first);
+	assert_int_equal(record_at(w, "c.md").seq, second);
+	/* One that nobody had is a correction. */
+	run(w, renamed, 2);
+	assert_int_equal(record_at(w, "a.md").seq, first);
+}
+
+/* Id before source before content, whatever order they come in. */
 static void
 test_likeness_has_an_order(void **state)
 {
@@ -1236,6 +1283,7 @@ main(void)
 	    TEST(test_updated_never_goes_back),
 	    TEST(test_moves),
 	    TEST(test_changed_places),
+	    TEST(test_ids_changed_places),
 	    TEST(test_likeness_has_an_order),
 	    TEST(test_renamed_folder_with_equal_articles),
 	    TEST(test_two_copies_of_what_is_gone),
