@@ -266,16 +266,23 @@ see_hidden(struct survey *s)
 	}
 }
 
-/* Where nobody can look now, but this very file is elsewhere. */
+/*
+ * The file of this row is at another path. Is it no longer at its own? If nobody can look
+ * there, it is when all else is the same; if another one stands there that is read, too,
+ * settle sees that they changed places.
+ */
 static bool
-has_moved(struct survey *s, const struct indexed *from, const struct scan_file *to)
+has_moved(struct survey *s, const struct indexed *from, const struct scan_file *to,
+    const struct map *found)
 {
 	struct file_stat stat;
 	struct err err;
 	int rc =
 	    file_stat(s->request->root, arena_cstr(s->arena, from->path), &stat, &err);
 
-	return rc == 0 || (rc < 0 && from->stat.size == to->stat.size &&
+	if (rc > 0)
+		return stat.inode != from->stat.inode && !map_get(found, from->path);
+	return rc == 0 || (from->stat.size == to->stat.size &&
 			      from->stat.mtime_ns == to->stat.mtime_ns);
 }
 
@@ -285,7 +292,8 @@ has_moved(struct survey *s, const struct indexed *from, const struct scan_file *
  * taken for another one.
  */
 static int
-find_moved(struct survey *s, const struct scan_file *f, struct err *err)
+find_moved(
+    struct survey *s, const struct scan_file *f, const struct map *found, struct err *err)
 {
 	struct indexed *v;
 	size_t n;
@@ -296,7 +304,7 @@ find_moved(struct survey *s, const struct scan_file *f, struct err *err)
 	for (size_t i = 0; i < n; i++) {
 		struct indexed *x = map_get(&s->by_path, v[i].path);
 
-		if (slice_eq(v[i].path, f->path) || !has_moved(s, &v[i], f))
+		if (slice_eq(v[i].path, f->path) || !has_moved(s, &v[i], f, found))
 			continue;
 		if (x)
 			x->seen = false;
@@ -309,15 +317,23 @@ find_moved(struct survey *s, const struct scan_file *f, struct err *err)
 static int
 find_all_moved(struct survey *s, struct err *err)
 {
-	for (size_t i = 0; i < s->scan.n; i++) {
+	struct map found;
+	int rc = 0;
+
+	map_init(&found);
+	for (size_t i = 0; i < s->scan.n; i++)
+		if (s->scan.file[i].state == SCAN_FOUND)
+			map_put(&found, s->scan.file[i].path, s);
+	for (size_t i = 0; rc == 0 && i < s->scan.n; i++) {
 		const struct scan_file *f = &s->scan.file[i];
 		const struct indexed *x = map_get(&s->by_path, f->path);
 		bool other = !x || x->stat.inode != f->stat.inode;
 
-		if (f->state == SCAN_FOUND && other && find_moved(s, f, err) < 0)
-			return -1;
+		if (f->state == SCAN_FOUND && other)
+			rc = find_moved(s, f, &found, err);
 	}
-	return 0;
+	map_fini(&found);
+	return rc;
 }
 
 /* The rows without a file. */
@@ -395,9 +411,9 @@ survey_make(struct survey *s, const struct survey_request *request, struct diags
 	work_run(request->threads, count_goes(s), look, s);
 	s->files = s->scan.n;
 	see_hidden(s);
+	hold_fresh(s);
 	if ((request->touched || s->scan.unlisted.n) && find_all_moved(s, err) < 0)
 		return -1;
-	hold_fresh(s);
 	collect_found(s);
 	collect_vanished(s);
 	keep_held(s);

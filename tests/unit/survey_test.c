@@ -407,6 +407,23 @@ test_out_of_hiding(void **state)
 	    survey(h, "d/;out.md"), arena_printf(h->place.arena, "out.md | %s ", deep).p);
 }
 
+/* Two changed places, and one of them cannot be read yet, or is not told of. */
+static void
+test_changed_places(void **state)
+{
+	struct here *h = *state;
+
+	file_and_row(h, "a.md");
+	file_and_row(h, "b.md");
+	assert_int_equal(rename(path_in(h, "a.md"), path_in(h, "x")), 0);
+	assert_int_equal(rename(path_in(h, "b.md"), path_in(h, "a.md")), 0);
+	assert_int_equal(rename(path_in(h, "x"), path_in(h, "b.md")), 0);
+	assert_string_equal(survey(h, "a.md;b.md"), "a.md* b.md* |");
+	assert_string_equal(survey(h, "a.md"), "a.md* | b.md ");
+	slices_add(&h->open, h->place.arena, SLICE("a.md"));
+	assert_string_equal(survey(h, "a.md;b.md"), "b.md* | a.md ");
+}
+
 /* Of what could not be read the ledger has the inode alone: by it is found where it was. */
 static void
 test_shut(void **state)
@@ -439,6 +456,7 @@ main(void)
 	    TEST(test_put_off),
 	    TEST(test_fresh),
 	    TEST(test_out_of_hiding),
+	    TEST(test_changed_places),
 	    TEST(test_shut),
 	};
 
