@@ -6,7 +6,6 @@
 #include "push/answer.h"
 #include "push/http.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 enum {
@@ -14,127 +13,17 @@ enum {
 	GIVE_UP = 5000, /* for the lock at the end; then they are lost, and told again */
 };
 
-/* --- what is wanted ------------------------------------------------------------ */
+/* --- whom there is to tell ---------------------------------------------------- */
 
-struct wanting {
+struct meeting {
 	const struct config *config;
-	const struct push_made *what;
 	struct ledger *ledger;
 	struct arena *arena;
 	struct err *err;
 	struct channels channels;
-	int64_t mark; /* the last of the news that is all published */
+	struct slices dead; /* names of hubs */
+	int64_t mark;       /* the news up to here was published */
 };
-
-static int
-want_document(struct wanting *w, const struct made_document *d)
-{
-	struct update update;
-	struct told told;
-
-	if (!d->feed || d->archive || d->failed)
-		return 0;
-	if (d->gone)
-		return told_drop_feed(w->ledger, d->feed->key, w->err);
-	update = (struct update){
-	    .feed = d->feed->config,
-	    .first = slice_eq(d->path, d->job->document[0].path),
-	    .rss = slice_ends(d->path, SLICE(".rss")),
-	};
-	told = (struct told){
-	    .topic = d->path,
-	    .feed = d->feed->key,
-	    .rank = d->feed->config - w->config->feed,
-	    .wanted = d->job->shows,
-	    .since = -clock_until(0),
-	    .mark = w->mark,
-	};
-	return errand_want(&w->channels, &update, &told, w->ledger, w->err);
-}
-
-/* The site as a whole has as its version the number of its last news. */
-static int
-want_site(struct wanting *w, int64_t last)
-{
-	const struct update update = {0};
-	struct told told = {
-	    .topic = SLICE(""),
-	    .feed = SLICE(""),
-	    .rank = (int64_t)w->config->feeds,
-	    .wanted = digest_of(arena_printf(w->arena, "%lld", (long long)last)),
-	    .since = -clock_until(0),
-	    .mark = w->mark,
-	};
-
-	return errand_want(&w->channels, &update, &told, w->ledger, w->err);
-}
-
-/* Where a document failed or was put off, its news is not published: it counts from
- * the last run that left nothing behind. */
-static int
-load_mark(struct wanting *w, int64_t before)
-{
-	struct slice mark;
-
-	if (ledger_get(w->ledger, "news", w->arena, &mark, w->err) < 0)
-		return -1;
-	w->mark = mark.n ? strtoll(mark.p, NULL, 10) : before;
-	return 0;
-}
-
-static int
-save_mark(struct wanting *w, int64_t last)
-{
-	int64_t mark = w->what->made->failed || w->what->made->waiting ? w->mark : last;
-
-	return ledger_set(
-	    w->ledger, "news", arena_printf(w->arena, "%lld", (long long)mark), w->err);
-}
-
-static int
-want_documents(struct wanting *w)
-{
-	for (size_t i = 0; i < w->what->made->documents; i++)
-		if (want_document(w, &w->what->made->document[i]) < 0)
-			return -1;
-	return 0;
-}
-
-static int
-want_news(struct wanting *w)
-{
-	int64_t before, last;
-
-	if (news_last(w->ledger, &before, w->err) < 0 || load_mark(w, before) < 0 ||
-	    (!w->what->first && news_add(w->ledger, w->what->changes, w->err) < 0) ||
-	    news_last(w->ledger, &last, w->err) < 0 || want_documents(w) < 0 ||
-	    want_site(w, last) < 0)
-		return -1;
-	return save_mark(w, last);
-}
-
-/* Others than before? Then those that are no more are forgotten: whoever comes back begins
- * anew. */
-static int
-compare_peers(struct wanting *w)
-{
-	struct slice names = SLICE(""), before;
-	struct slices peers = {0};
-
-	for (size_t i = 0; i < w->channels.n; i++) {
-		slices_add(&peers, w->arena, w->channels.v[i].peer);
-		names = arena_printf(w->arena, "%.*s%.*s\n", SLICE_ARG(names),
-		    SLICE_ARG(w->channels.v[i].peer));
-	}
-	if (ledger_get(w->ledger, "peers", w->arena, &before, w->err) < 0)
-		return -1;
-	if (slice_eq(names, before))
-		return 0;
-	return told_sweep_peers(w->ledger, &peers, w->err) < 0 ||
-		       heard_sweep(w->ledger, &peers, w->err) < 0
-		   ? -1
-		   : ledger_set(w->ledger, "peers", names, w->err);
-}
 
 static const struct config_reach *
 reach_of(const struct channel *c)
@@ -164,47 +53,139 @@ way_to(const struct channel *c, struct arena *arena)
 	    SLICE_ARG(r->ca_file), SLICE_ARG(r->proxy), SLICE_ARG(r->user_agent));
 	for (size_t i = 0; i < r->header.n; i++)
 		buf_printf(&text, "%.*s\n", SLICE_ARG(r->header.v[i]));
+	for (size_t i = 0; !c->kind->prepare && i < c->feeds->n; i++)
+		buf_printf(&text, "feed %.*s\n", SLICE_ARG(c->feeds->v[i]));
 	digest = digest_of(buf_view(&text));
 	buf_fini(&text);
 	digest_hex(&digest, hex);
 	return arena_copy(arena, slice_str(hex));
 }
 
-/* Whoever mended a section wants to see it work. */
-static int
-notice_channel(struct wanting *w, const struct channel *c)
+/* As the configuration has it now. */
+static struct peer
+peer_of(const struct meeting *m, const struct channel *c)
 {
-	struct slice now = way_to(c, w->arena), before;
-	const char *name = arena_cstr(w->arena, c->peer);
+	return (struct peer){
+	    .name = c->peer,
+	    .url = c->where,
+	    .way = way_to(c, m->arena),
+	    .silent = c->hub && slices_has(&m->dead, c->hub->name),
+	    .since = -clock_until(0),
+	    .mark = m->mark,
+	};
+}
 
-	if (ledger_get(w->ledger, name, w->arena, &before, w->err) < 0)
+/*
+ * Whoever is told of documents and is new, at another address, or alive again is told of
+ * all there is; who is told the news begins with the next. Whoever mended a section wants
+ * to see it work.
+ */
+static int
+notice_change(struct meeting *m, const struct channel *c, const struct peer *before,
+    const struct peer *now)
+{
+	bool moved = before && before->url.n && !slice_eq(before->url, now->url);
+	bool back = before && before->silent && !now->silent;
+
+	if (before && told_again(m->ledger, c->peer, m->err) < 0)
 		return -1;
-	if (slice_eq(before, now))
+	if (c->kind->prepare)
 		return 0;
-	if (ledger_set(w->ledger, name, now, w->err) < 0)
+	if ((moved || back) && told_forget(m->ledger, c->peer, m->err) < 0)
 		return -1;
-	return told_again(w->ledger, c->peer, -clock_until(0), w->err);
+	return told_want_all(m->ledger, c->peer, m->err);
+}
+
+static int
+notice_channel(struct meeting *m, const struct channel *c, const struct peer *before)
+{
+	struct peer now = peer_of(m, c);
+
+	if (before && slice_eq(before->url, now.url) && slice_eq(before->way, now.way) &&
+	    before->silent == now.silent)
+		return 0;
+	if (before)
+		now.mark = before->mark;
+	/* That it is dead changes nothing of what it knows. */
+	if (before && slice_eq(before->way, now.way) && !before->silent)
+		now.since = before->since;
+	else if (notice_change(m, c, before, &now) < 0)
+		return -1;
+	return told_peer_note(m->ledger, &now, m->err);
+}
+
+static const struct peer *
+find_peer(const struct peer *v, size_t n, struct slice name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slice_eq(v[i].name, name))
+			return &v[i];
+	return NULL;
+}
+
+/* Who is no more is forgotten: whoever comes back begins anew. */
+static int
+forget_others(struct meeting *m, const struct peer *v, size_t n)
+{
+	struct slices names = {0};
+
+	for (size_t i = 0; i < m->channels.n; i++)
+		slices_add(&names, m->arena, m->channels.v[i].peer);
+	for (size_t i = 0; i < n; i++)
+		if (!slices_has(&names, v[i].name) &&
+		    told_peer_drop(m->ledger, v[i].name, m->err) < 0)
+			return -1;
+	return heard_sweep(m->ledger, &names, m->err);
+}
+
+static int
+meet_peers(struct meeting *m)
+{
+	struct peer *v;
+	size_t n;
+
+	if (told_peers(m->ledger, m->arena, &v, &n, m->err) < 0 ||
+	    forget_others(m, v, n) < 0)
+		return -1;
+	for (size_t i = 0; i < m->channels.n; i++) {
+		const struct channel *c = &m->channels.v[i];
+
+		if (notice_channel(m, c, find_peer(v, n, c->peer)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Of a first import nobody is told. */
+static int
+number_news(
+    struct ledger *ledger, const struct push_made *what, int64_t mark, struct err *err)
+{
+	bool left = what->made->failed || what->made->waiting;
+	int64_t before, last;
+
+	if (news_last(ledger, &before, err) < 0 ||
+	    (!what->first && news_add(ledger, what->changes, err) < 0) ||
+	    news_last(ledger, &last, err) < 0)
+		return -1;
+	if (last != before &&
+	    ledger_set_int(ledger, "news_since", -clock_until(0), err) < 0)
+		return -1;
+	return news_publish(ledger, left ? mark : last, err);
 }
 
 int
 push_want(const struct config *config, const struct push_made *what,
     struct ledger *ledger, struct arena *arena, struct err *err)
 {
-	struct wanting w = {
-	    .config = config, .what = what, .ledger = ledger, .arena = arena, .err = err};
-	int rc;
+	struct meeting m = {
+	    .config = config, .ledger = ledger, .arena = arena, .err = err};
 
-	w.channels = channels_of(config, arena);
-	if (compare_peers(&w) < 0)
+	m.channels = channels_of(config, arena);
+	if (push_dead(config, ledger, arena, &m.dead, err) < 0 ||
+	    news_published(ledger, &m.mark, err) < 0 || meet_peers(&m) < 0)
 		return -1;
-	rc = config_tells_news(config) ? want_news(&w) : want_documents(&w);
-	if (rc == 0)
-		rc = push_canary_silence(config, ledger, arena, err);
-	for (size_t i = 0; rc == 0 && i < w.channels.n; i++)
-		rc = notice_channel(&w, &w.channels.v[i]);
-	if (rc == 0 && what->everything)
-		rc = told_sweep(ledger, err);
-	return rc;
+	return config_tells_news(config) ? number_news(ledger, what, m.mark, err) : 0;
 }
 
 /* --- the ledger ---------------------------------------------------------------- */
@@ -234,6 +215,15 @@ record(struct ledger *ledger, const struct announced_all *results, struct err *e
 	return 0;
 }
 
+static int
+commit(struct ledger *ledger, const struct slices *topics, struct err *err)
+{
+	for (size_t i = 0; i < topics->n; i++)
+		if (told_settle(ledger, topics->v[i], err) < 0)
+			return -1;
+	return ledger_commit(ledger, err);
+}
+
 int
 push_sync(const struct config *config, const struct announced_all *results,
     struct push_canary *canary, struct errands *errands, struct err *err)
@@ -251,7 +241,7 @@ push_sync(const struct config *config, const struct announced_all *results,
 		rc = push_canary_sync(config, canary, ledger, err);
 	if (rc == 0)
 		rc = errands_load(errands, config, media_type, ledger, err);
-	if (rc == 0 && writes && ledger_commit(ledger, err) < 0) {
+	if (rc == 0 && writes && commit(ledger, &errands->settled, err) < 0) {
 		errands_fini(errands);
 		rc = -1;
 	}

@@ -1,7 +1,8 @@
 /*
  * push: publishing and telling, put together.
  *
- * A run that publishes says what is wanted (push_want), in its transaction. Then, with
+ * A run that publishes writes of each document what there is to tell, and sees to it that
+ * those who are new hear of all (push_want), in its transaction. Then, with
  * nothing of the run open any more (promise P9), what is owed is loaded, told
  * by push/announce.h, and what came of it recorded (push_sync): by
  * push_once within its budget, or beside the daemon's loop (daemon_push.c).
@@ -17,10 +18,9 @@
 struct push_made {
 	const struct made *made;
 	const struct changes *changes;
-	bool everything; /* every document there is was made */
-	bool first;      /* the ledger held nothing before: of that nobody is told */
+	bool first; /* the ledger held nothing before: its entries are no news */
 };
-/* Every hub, hook, ... should know of it. */
+/* See whom there is to tell, and number what is news for them. */
 int push_want(const struct config *config, const struct push_made *what,
     struct ledger *ledger, struct arena *arena, struct err *err);
 

@@ -1,6 +1,5 @@
 #include "app/push_canary.h"
 
-#include "output/format.h"
 #include "push/channel.h"
 
 /* --- dead hubs -------------------------------------------------------------------- */
@@ -47,27 +46,6 @@ push_dead(const struct config *config, struct ledger *ledger, struct arena *aren
 	return 0;
 }
 
-int
-push_canary_silence(const struct config *config, struct ledger *ledger,
-    struct arena *arena, struct err *err)
-{
-	struct heard *v;
-	size_t n;
-
-	if (!drops(config))
-		return 0;
-	if (heard_all(ledger, arena, &v, &n, err) < 0)
-		return -1;
-	for (size_t i = 0; i < config->hubs; i++) {
-		const struct heard *h = find(v, n, &config->hub[i], arena);
-
-		if (is_dead(&config->hub[i], h) &&
-		    told_drop_rest(ledger, h->peer, h->topic, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 /* --- from and to canaries -------------------------------------------------------------- */
 
 static int
@@ -83,15 +61,6 @@ record(const struct push_canary *canary, struct ledger *ledger, struct err *err)
 	return 0;
 }
 
-static const char *
-first_extension(const struct config_feed *feed)
-{
-	for (size_t i = 0; i < formats_n; i++)
-		if (feed->formats & formats[i].bit)
-			return formats[i].extension;
-	return "";
-}
-
 /* Of the first feed that the hub takes, and that has a document. 1, or 0: there is none. */
 static int
 find_topic(const struct config *config, struct canary_wanted *w, struct ledger *ledger,
@@ -104,7 +73,7 @@ find_topic(const struct config *config, struct canary_wanted *w, struct ledger *
 		const struct config_feed *feed = &config->feed[i];
 
 		if (config_takes(&w->hub->feeds, feed->name))
-			rc = heard_topic(ledger, feed->name, first_extension(feed),
+			rc = heard_topic(ledger, feed->name, config_first_format(feed),
 			    before, arena, &w->topic, err);
 	}
 	return rc;

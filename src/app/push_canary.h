@@ -14,10 +14,6 @@
 int push_dead(const struct config *config, struct ledger *ledger, struct arena *arena,
     struct slices *names, struct err *err);
 
-/* These are told of nothing but what their canary is subscribed to. */
-int push_canary_silence(const struct config *config, struct ledger *ledger,
-    struct arena *arena, struct err *err);
-
 struct push_canary {
 	struct arena *arena; /* of all this */
 	bool forget;         /* there are none: what the ledger has of them goes */

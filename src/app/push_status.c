@@ -26,7 +26,7 @@ load(const struct config *c, struct arena *arena, struct state *s, struct err *e
 	int rc = ledger_open(&ledger, arena_cstr(arena, c->output.state), DB_MEMORY, err);
 
 	*s = (struct state){0};
-	if (rc == 0 && (told_all(ledger, arena, &s->told, &s->n, err) < 0 ||
+	if (rc == 0 && (errands_all(c, ledger, arena, &s->told, &s->n, err) < 0 ||
 			   told_peers(ledger, arena, &s->peer, &s->peers, err) < 0))
 		rc = -1;
 	if (rc == 0 && c->push.canary)

@@ -412,8 +412,7 @@ plan_and_make(struct run *r)
 	    (request.everything && publish_drop_rest(r->publication, r->err) < 0))
 		return -1;
 	return push_want(r->config,
-	    &(struct push_made){
-		&report->made, &report->changes, request.everything, report->first},
+	    &(struct push_made){&report->made, &report->changes, report->first},
 	    r->ledger, r->arena, r->err);
 }
 

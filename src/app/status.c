@@ -2,7 +2,7 @@
 
 #include "app/json_shown.h"
 #include "app/report.h"
-#include "ledger/told.h"
+#include "push/errand.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -18,11 +18,12 @@ struct status {
 	size_t troubles;
 	struct feed_row *feed;
 	size_t feeds;
-	struct told_counts told;
+	struct errand_counts told;
 };
 
 static int
-load_status(struct ledger *l, struct arena *arena, struct status *s, struct err *err)
+load_status(const struct config *config, struct ledger *l, struct arena *arena,
+    struct status *s, struct err *err)
 {
 	struct slice last;
 	long long at;
@@ -34,7 +35,7 @@ load_status(struct ledger *l, struct arena *arena, struct status *s, struct err 
 	    ledger_last_seq(l, &s->last_seq, err) < 0 ||
 	    ledger_troubled(l, arena, &s->troubled, &s->troubles, err) < 0 ||
 	    ledger_feeds(l, arena, &s->feed, &s->feeds, err) < 0 ||
-	    told_count(l, &s->told, err) < 0)
+	    errands_count(config, l, &s->told, err) < 0)
 		return -1;
 	if (last.n && sscanf(last.p, "%lld %llu %llu %llu %llu %llu %llu", &at, &s->files,
 			  &s->read, &s->arrived, &s->changed, &s->gone, &s->failed) == 7)
@@ -195,7 +196,7 @@ status_write(struct buf *out, const struct config *config,
 	int rc = ledger_open(&ledger, arena_cstr(arena, config->output.state), mode, err);
 
 	if (rc == 0)
-		rc = load_status(ledger, arena, &status, err);
+		rc = load_status(config, ledger, arena, &status, err);
 	if (rc == 0 && json) {
 		status_json(out, &status, daemon);
 	} else if (rc == 0) {

@@ -332,6 +332,18 @@ db_copy_text(struct arena *arena, const struct db_row *row, int n)
 	return db_is_null(row, n) ? SLICE_NONE : arena_copy(arena, db_get_text(row, n));
 }
 
+bool
+db_get_digest(const struct db_row *row, int n, struct digest *digest)
+{
+	struct slice bytes = db_get_text(row, n);
+
+	*digest = (struct digest){0};
+	if (bytes.n != sizeof digest->byte)
+		return false;
+	memcpy(digest->byte, bytes.p, bytes.n);
+	return true;
+}
+
 int
 db_ask(struct db *db, const char *sql, int64_t *value, struct err *err)
 {

@@ -10,6 +10,7 @@
 #define LEDGER_DB_H
 
 #include "base/arena.h"
+#include "base/digest.h"
 #include "base/err.h"
 #include "base/slice.h"
 
@@ -69,6 +70,8 @@ void db_text_or_null(struct db_row *row, int n, struct slice text);
 void db_int_or_null(struct db_row *row, int n, int64_t value);
 void db_text_or_empty(struct db_row *row, int n, struct slice text);
 struct slice db_copy_text(struct arena *arena, const struct db_row *row, int n);
+/* false, and zeros: the column has none. */
+bool db_get_digest(const struct db_row *row, int n, struct digest *digest);
 int db_ask(struct db *db, const char *sql, int64_t *value, struct err *err);
 
 #endif

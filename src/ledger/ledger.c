@@ -1,6 +1,7 @@
 #include "ledger/ledger_inside.h"
 #include "ledger/schema.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,6 +74,28 @@ ledger_set(struct ledger *l, const char *name, struct slice value, struct err *e
 	db_text(row, 1, slice_str(name));
 	db_text_or_empty(row, 2, value);
 	return db_run(l->db, row, err);
+}
+
+int
+ledger_get_int(struct ledger *l, const char *name, int64_t *value, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct slice text;
+	int rc = ledger_get(l, name, arena, &text, err);
+
+	*value = rc == 0 && text.n ? strtoll(text.p, NULL, 10) : 0;
+	rc = rc < 0 ? -1 : text.n > 0;
+	arena_free(arena);
+	return rc;
+}
+
+int
+ledger_set_int(struct ledger *l, const char *name, int64_t value, struct err *err)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%lld", (long long)value);
+	return ledger_set(l, name, slice_str(text), err);
 }
 
 #define INDEX_COLUMNS "size, mtime, inode, state, due, seq"

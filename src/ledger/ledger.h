@@ -34,6 +34,11 @@ int ledger_get(struct ledger *ledger, const char *name, struct arena *arena,
     struct slice *value, struct err *err);
 int ledger_set(
     struct ledger *ledger, const char *name, struct slice value, struct err *err);
+/* The same of numbers. 1, or 0 (and 0) when it is unset. */
+int ledger_get_int(
+    struct ledger *ledger, const char *name, int64_t *value, struct err *err);
+int ledger_set_int(
+    struct ledger *ledger, const char *name, int64_t value, struct err *err);
 
 /* --- the index of files -------------------------------------------------- */
 
@@ -249,16 +254,26 @@ int ledger_pending(struct ledger *ledger, struct slice feed, struct arena *arena
     struct pending **v, size_t *n, struct err *err);
 int ledger_pending_drop(struct ledger *ledger, struct slice feed, struct err *err);
 
+/* What others are told of a document (told.h). */
+struct version {
+	struct digest shows; /* which entries, in which version (compose.h) */
+	int64_t since;       /* since when, in milliseconds; 0: nobody is told of it */
+	int64_t mark; /* who was told of all before knows of the news up to this number */
+	bool owed;    /* there may be somebody who has not accepted it */
+};
+
 struct file_row {
 	struct slice path; /* relative to [output] dir */
 	struct slice feed; /* key of the feed it belongs to */
 	struct digest digest;
 	int64_t bytes, mtime;
+	struct version version;
 };
 
 int ledger_files(struct ledger *ledger, struct arena *arena, struct file_row **v,
     size_t *n, struct err *err);
 int ledger_file_put(struct ledger *ledger, const struct file_row *file, struct err *err);
+/* And what others were told of it. */
 int ledger_file_drop(struct ledger *ledger, struct slice path, struct err *err);
 
 /* --- arrival numbers, adoption ---------------------------------------------------- */

@@ -212,14 +212,14 @@ int
 ledger_files(struct ledger *l, struct arena *arena, struct file_row **v, size_t *n,
     struct err *err)
 {
-	struct db_row *row = db_prepare(
-	    l->db, "SELECT path, feed, digest, bytes, mtime FROM file ORDER BY path");
+	struct db_row *row = db_prepare(l->db,
+	    "SELECT path, feed, digest, bytes, mtime, shows, since, mark, owed FROM file"
+	    " ORDER BY path");
 	int rc;
 
 	*v = NULL;
 	*n = 0;
 	while ((rc = db_step(l->db, row, err)) > 0) {
-		struct slice digest = db_get_text(row, 2);
 		struct file_row *f;
 
 		*v = arena_grow(arena, *v, *n, sizeof **v);
@@ -229,9 +229,12 @@ ledger_files(struct ledger *l, struct arena *arena, struct file_row **v, size_t 
 		    .feed = db_copy_text(arena, row, 1),
 		    .bytes = db_get_int(row, 3),
 		    .mtime = db_get_int(row, 4),
+		    .version.since = db_get_int(row, 6),
+		    .version.mark = db_get_int(row, 7),
+		    .version.owed = db_get_int(row, 8) != 0,
 		};
-		if (digest.n == sizeof f->digest.byte)
-			memcpy(f->digest.byte, digest.p, digest.n);
+		db_get_digest(row, 2, &f->digest);
+		db_get_digest(row, 5, &f->version.shows);
 	}
 	return rc;
 }
@@ -239,18 +242,24 @@ ledger_files(struct ledger *l, struct arena *arena, struct file_row **v, size_t 
 int
 ledger_file_put(struct ledger *l, const struct file_row *f, struct err *err)
 {
-	struct db_row *row =
-	    db_prepare(l->db, "INSERT INTO file (path, feed, digest, bytes, mtime) "
-			      "VALUES ($1, $2, $3, $4, $5)"
-			      " ON CONFLICT (path) DO UPDATE SET feed = excluded.feed, "
-			      "digest = excluded.digest,"
-			      " bytes = excluded.bytes, mtime = excluded.mtime");
+	const struct version *v = &f->version;
+	struct db_row *row = db_prepare(l->db,
+	    "INSERT INTO file (path, feed, digest, bytes, mtime, shows, since, mark, "
+	    "owed)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (path) DO UPDATE"
+	    " SET feed = excluded.feed, digest = excluded.digest, bytes = excluded.bytes,"
+	    " mtime = excluded.mtime, shows = excluded.shows, since = excluded.since,"
+	    " mark = excluded.mark, owed = excluded.owed");
 
 	db_text(row, 1, f->path);
 	db_text_or_empty(row, 2, f->feed);
 	db_blob(row, 3, f->digest.byte, sizeof f->digest.byte);
 	db_int(row, 4, f->bytes);
 	db_int(row, 5, f->mtime);
+	db_blob(row, 6, v->since ? v->shows.byte : NULL, sizeof v->shows.byte);
+	db_int_or_null(row, 7, v->since);
+	db_int(row, 8, v->mark);
+	db_int(row, 9, v->owed);
 	return db_run(l->db, row, err);
 }
 
@@ -259,6 +268,10 @@ ledger_file_drop(struct ledger *l, struct slice path, struct err *err)
 {
 	struct db_row *row = db_prepare(l->db, "DELETE FROM file WHERE path = $1");
 
+	db_text(row, 1, path);
+	if (db_run(l->db, row, err) < 0)
+		return -1;
+	row = db_prepare(l->db, "DELETE FROM told WHERE topic = $1");
 	db_text(row, 1, path);
 	return db_run(l->db, row, err);
 }

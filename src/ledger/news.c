@@ -9,6 +9,20 @@ news_last(struct ledger *l, int64_t *number, struct err *err)
 	    l->db, "SELECT max(news) FROM entry WHERE news IS NOT NULL", number, err);
 }
 
+int
+news_published(struct ledger *l, int64_t *number, struct err *err)
+{
+	int rc = ledger_get_int(l, "news", number, err);
+
+	return rc == 0 ? news_last(l, number, err) : rc < 0 ? -1 : 0;
+}
+
+int
+news_publish(struct ledger *l, int64_t number, struct err *err)
+{
+	return ledger_set_int(l, "news", number, err);
+}
+
 static int
 number_change(
     struct ledger *l, const struct change *change, int64_t number, struct err *err)

@@ -16,6 +16,10 @@
 int news_add(struct ledger *ledger, const struct changes *changes, struct err *err);
 /* The last number given; 0: none yet. */
 int news_last(struct ledger *ledger, int64_t *number, struct err *err);
+/* All news up to this number was published. Where a document failed or was put off, its
+ * news was not: that counts from the last run that left nothing behind. */
+int news_published(struct ledger *ledger, int64_t *number, struct err *err);
+int news_publish(struct ledger *ledger, int64_t number, struct err *err);
 
 struct news {
 	int64_t number;

@@ -8,11 +8,11 @@
  * term      a tag, author, ... that feeds are made for; slug is its stable
  *           path component, fold tells apart what a file system may not
  * entry_term, page (first seq of each archive document), feed, file
- *           what was published
+ *           what was published; of a document also what there is to tell of it (told.h)
  * adopted   ids of an older feed, waiting for their articles
  * pending   changes that wait for the next edition of a feed with a schedule
- * told      what each hub, hook, ... was told of each published document, and is to be
- * peer      how one of those does, whatever the document
+ * told      what a hub, hook, ... said of a published document
+ * peer      each of those: how it is reached, and how it does, whatever the document
  * heard     whether a hub delivers, as a subscriber of ours finds it
  */
 static const char *const migrations[] = {
@@ -84,6 +84,42 @@ static const char *const migrations[] = {
     " verified BIGINT, lease BIGINT, attempts BIGINT NOT NULL, next BIGINT,"
     " answer TEXT, pinged BIGINT, unproven BIGINT NOT NULL, delivered BIGINT,"
     " took BIGINT NOT NULL, dead INTEGER NOT NULL) WITHOUT ROWID;",
+
+    /* What is wanted of every peer alike becomes a fact of the document. */
+    "ALTER TABLE file ADD COLUMN shows BLOB;"
+    "ALTER TABLE file ADD COLUMN since BIGINT;"
+    "ALTER TABLE file ADD COLUMN mark BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE file ADD COLUMN owed INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX file_owed ON file (path) WHERE owed = 1;"
+    "ALTER TABLE peer ADD COLUMN url TEXT;"
+    "ALTER TABLE peer ADD COLUMN way TEXT;"
+    "ALTER TABLE peer ADD COLUMN silent INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE peer ADD COLUMN since BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE peer ADD COLUMN mark BIGINT NOT NULL DEFAULT 0;"
+    "INSERT INTO peer (name, accepted, failed, times) SELECT name, 0, 0, '' FROM meta"
+    " WHERE name = 'indexnow' OR name LIKE 'hub:%' OR name LIKE 'hook:%'"
+    " OR name LIKE 'cloud:%' ON CONFLICT (name) DO NOTHING;"
+    "UPDATE peer SET way = (SELECT value FROM meta WHERE meta.name = peer.name), mark ="
+    " COALESCE((SELECT CAST(value AS BIGINT) FROM meta WHERE meta.name = 'news'), 0);"
+    "DELETE FROM meta WHERE name = 'peers' OR name IN (SELECT name FROM peer);"
+    "INSERT INTO meta (name, value) SELECT 'news_since', CAST(max(since) AS TEXT)"
+    " FROM told WHERE topic = '' HAVING count(*) > 0;"
+    "ALTER TABLE told RENAME TO told_before;"
+    "DROP INDEX told_owed;"
+    "CREATE TABLE told ("
+    " topic TEXT NOT NULL, peer TEXT NOT NULL, version BLOB NOT NULL,"
+    " given_up INTEGER NOT NULL, accepted BLOB, accepted_at BIGINT, took BIGINT,"
+    " attempts BIGINT NOT NULL, next BIGINT, live BIGINT, answered BIGINT,"
+    " verdict INTEGER, answer TEXT, mark BIGINT NOT NULL,"
+    " PRIMARY KEY (topic, peer)) WITHOUT ROWID;"
+    "INSERT INTO told SELECT topic, peer, wanted, CASE WHEN owed = 1"
+    " OR accepted = wanted THEN 0 ELSE 1 END, accepted, accepted_at, took, attempts,"
+    " next, live, answered, verdict, answer, mark FROM told_before;"
+    "UPDATE file SET (shows, since, owed) = (SELECT b.wanted, b.since, b.owed"
+    " FROM told t JOIN told_before b ON b.peer = t.peer AND b.topic = t.topic"
+    " WHERE t.topic = file.path ORDER BY b.owed DESC, b.since DESC LIMIT 1)"
+    " WHERE path IN (SELECT topic FROM told);"
+    "DROP TABLE told_before;",
 };
 
 enum { VERSION = sizeof migrations / sizeof *migrations };

@@ -564,10 +564,41 @@ config_takes(const struct slices *feeds, struct slice name)
 	return feeds->n == 0 || slices_has(feeds, name);
 }
 
+const struct config_feed *
+config_feed_named(const struct config *c, struct slice name)
+{
+	for (size_t i = 0; i < c->feeds; i++)
+		if (slice_eq(c->feed[i].name, name))
+			return &c->feed[i];
+	return NULL;
+}
+
 bool
 config_tells(const struct config *c)
 {
 	return c->hubs || c->clouds || config_tells_news(c);
+}
+
+bool
+config_tells_of(const struct config *c, struct slice feed)
+{
+	bool tells = false;
+
+	for (size_t i = 0; i < c->hubs && !tells; i++)
+		tells = config_takes(&c->hub[i].feeds, feed);
+	for (size_t i = 0; i < c->hooks && !tells; i++)
+		tells = config_takes(&c->hook[i].feeds, feed);
+	for (size_t i = 0; i < c->clouds && !tells; i++)
+		tells = config_takes(&c->cloud[i].feeds, feed);
+	return tells;
+}
+
+const char *
+config_first_format(const struct config_feed *feed)
+{
+	if (feed->formats & FORMAT_ATOM)
+		return "atom";
+	return feed->formats & FORMAT_RSS ? "rss" : "json";
 }
 
 bool

@@ -212,8 +212,15 @@ void config_making(const struct config *config, struct buf *out);
 
 /* Is [feed:NAME] in a list of feeds (of a hub, a hook, ...)? None: all are. */
 bool config_takes(const struct slices *feeds, struct slice name);
+/* [feed:NAME], or NULL. */
+const struct config_feed *config_feed_named(
+    const struct config *config, struct slice name);
 /* Is there anybody to be told of anything? */
 bool config_tells(const struct config *config);
+/* ... and of this [feed:NAME]? */
+bool config_tells_of(const struct config *config, struct slice feed);
+/* The first of its formats, as files are named. */
+const char *config_first_format(const struct config_feed *feed);
 /* Are there hooks, or search engines, who are told which entries changed? */
 bool config_tells_news(const struct config *config);
 /* Does the feed (of this term, when it is for_each; else NULL) take an entry with this

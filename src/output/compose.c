@@ -64,6 +64,7 @@ struct composing {
 	struct buf *scratch;
 	struct arena *arena, *keep;
 	struct feed feed;
+	struct shown shown;
 };
 
 static const struct config_feed *
@@ -174,12 +175,14 @@ by_arrival(const void *a, const void *b)
 
 /* Nothing but which entries it shows, in which version: not their order, not what
  * stands around them. */
-static struct digest
-shows(struct composing *c)
+static struct shown
+shown(struct composing *c)
 {
 	const struct feed *f = &c->feed;
+	const struct config_feed *section = config_of(c);
+	struct shown shown = {.told = config_tells_of(c->composer->config, section->name),
+	    .editions = section->schedule.set};
 	const struct entry **v = arena_array(c->arena, f->items, sizeof *v);
-	struct digest digest;
 	struct buf text;
 
 	for (size_t i = 0; i < f->items; i++)
@@ -192,9 +195,9 @@ shows(struct composing *c)
 		    &text, "%.*s %lld\n", SLICE_ARG(v[i]->id), (long long)v[i]->updated);
 	for (size_t i = 0; i < f->gones; i++)
 		buf_printf(&text, "gone %.*s\n", SLICE_ARG(f->gone[i].id));
-	digest = digest_of(buf_view(&text));
+	shown.digest = digest_of(buf_view(&text));
 	buf_fini(&text);
-	return digest;
+	return shown;
 }
 
 /* When the window or its tombstones change by themselves; 0: never. */
@@ -386,7 +389,8 @@ make_document(struct composing *c, const struct format *format)
 	job->document =
 	    arena_grow(c->keep, job->document, job->documents, sizeof *job->document);
 	if (publish_offer(c->composer->publication, path, job->feed->key,
-		buf_view(c->scratch), job->updated, c->keep,
+		buf_view(c->scratch), job->updated,
+		job->page == PAGE_NONE ? &c->shown : NULL, c->keep,
 		&job->document[job->documents], &job->err) < 0)
 		return -1;
 	job->documents++;
@@ -464,7 +468,7 @@ compose(const struct composer *composer, struct job *job, struct buf *scratch,
 	job->updated = c.feed.updated;
 	job->due = job->page == PAGE_NONE ? next_due(&c) : 0;
 	job->shown = c.feed.items;
-	job->shows = shows(&c);
+	c.shown = shown(&c);
 	for (size_t i = 0; i < c.feed.items; i++)
 		job->summaries += !c.feed.item[i].content;
 	for (size_t i = 0; i < formats_n && !job->failed; i++)

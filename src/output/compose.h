@@ -35,7 +35,6 @@ struct job {
 	struct document *document;
 	size_t documents;
 	size_t shown, summaries; /* entries in it; of them without content */
-	struct digest shows;     /* of which entries it shows, in which version */
 	int64_t updated, due;
 	struct slice title;
 	bool waits;           /* an article of it is being changed: not composed */

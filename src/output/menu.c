@@ -55,8 +55,8 @@ offer(struct menu *m, struct slice path, int64_t updated, size_t entries, int pr
 
 	if (proven < 0)
 		return fail(m, path, lint);
-	if (publish_offer(p, path, path, buf_view(&m->document), updated, m->arena, &doc,
-		m->err) < 0 ||
+	if (publish_offer(p, path, path, buf_view(&m->document), updated, NULL, m->arena,
+		&doc, m->err) < 0 ||
 	    publish_take(p, &doc, m->err) < 0)
 		return -1;
 	made->document =
@@ -75,15 +75,6 @@ offer(struct menu *m, struct slice path, int64_t updated, size_t entries, int pr
 }
 
 /* --- feeds ---------------------------------------------------------------- */
-
-static const struct config_feed *
-config_of(const struct config *c, struct slice name)
-{
-	for (size_t i = 0; i < c->feeds; i++)
-		if (slice_eq(c->feed[i].name, name))
-			return &c->feed[i];
-	return NULL;
-}
 
 static void
 list_feed(struct menu *m, struct listing *listing, const struct feed_row *row,
@@ -129,7 +120,8 @@ list_feeds(struct menu *m, struct listing *listing, int64_t *updated)
 	for (size_t k = 0; k < c->feeds; k++)
 		for (size_t i = 0; i < rows; i++)
 			/* One without a title waits for its first document. */
-			if (row[i].title.n && config_of(c, row[i].name) == &c->feed[k])
+			if (row[i].title.n &&
+			    config_feed_named(c, row[i].name) == &c->feed[k])
 				list_feed(m, listing, &row[i], &c->feed[k]);
 	for (size_t i = 0; i < rows; i++)
 		if (row[i].updated > *updated)

@@ -1,6 +1,8 @@
 #include "output/publish.h"
 
+#include "base/clock.h"
 #include "base/map.h"
+#include "ledger/news.h"
 #include "output/compress.h"
 
 #include <stdlib.h>
@@ -31,6 +33,7 @@ struct publication {
 	struct sink sink;
 	int precompress;
 	bool dry;
+	int64_t mark; /* the last of the news that was all published before */
 	struct arena *arena;
 	struct known *known;
 	size_t knowns;
@@ -101,7 +104,7 @@ publish_open(struct publication **out, struct ledger *ledger, const struct sink 
 	map_init(&p->by_path);
 	map_init(&p->by_feed);
 	*out = p;
-	if (know_all(p, err) < 0) {
+	if (news_published(ledger, &p->mark, err) < 0 || know_all(p, err) < 0) {
 		publish_close(p);
 		*out = NULL;
 		return -1;
@@ -188,10 +191,35 @@ add_sibling(struct publication *p, const struct compressor *c,
 		row.path = path;
 		row.bytes = (int64_t)small.n;
 		row.digest = digest_of(buf_view(&small));
+		row.version = (struct version){0};
 		rc = add_part(p, &row, buf_view(&small), arena, doc, err);
 	}
 	buf_fini(&small);
 	return rc;
+}
+
+/* The version that a document has now. Where somebody may not know of the last one, what
+ * there was to tell of that is still to be told. */
+static struct version
+version_of(const struct publication *p, const struct known *k, const struct shown *shown)
+{
+	struct version v = k ? k->row.version : (struct version){0};
+
+	if (v.since && digest_eq(&v.shows, &shown->digest))
+		return v;
+	v.shows = shown->digest;
+	v.since = -clock_until(0);
+	if (!v.owed && !shown->editions)
+		v.mark = p->mark;
+	v.owed = shown->told;
+	return v;
+}
+
+static bool
+is_noted(const struct known *k, const struct version *v)
+{
+	return k && (k->row.version.since != v->since ||
+			!digest_eq(&k->row.version.shows, &v->shows));
 }
 
 /* Siblings first: whoever sees the new document finds them new too. */
@@ -210,8 +238,8 @@ add_parts(struct publication *p, const struct known *k, const struct file_row *r
 
 int
 publish_offer(struct publication *p, struct slice path, struct slice feed,
-    struct slice bytes, int64_t updated, struct arena *arena, struct document *doc,
-    struct err *err)
+    struct slice bytes, int64_t updated, const struct shown *shown, struct arena *arena,
+    struct document *doc, struct err *err)
 {
 	struct known *k = map_get(&p->by_path, path);
 	struct file_row row = {
@@ -227,6 +255,10 @@ publish_offer(struct publication *p, struct slice path, struct slice feed,
 	    .bytes_before = k ? k->row.bytes : -1};
 	doc->changed = !k || !digest_eq(&k->row.digest, &row.digest);
 	row.mtime = doc->mtime = doc->changed ? next_mtime(k, updated) : k->row.mtime;
+	if (shown)
+		row.version = version_of(p, k, shown);
+	doc->row = row;
+	doc->noted = !doc->changed && is_noted(k, &row.version);
 	if (k)
 		k->wanted = true;
 	if (add_parts(p, k, &row, bytes, arena, doc, err) < 0) {
@@ -264,7 +296,7 @@ publish_take(struct publication *p, const struct document *doc, struct err *err)
 		if (ledger_file_put(p->ledger, &doc->part[i].row, err) < 0)
 			return -1;
 	}
-	return 0;
+	return doc->noted ? ledger_file_put(p->ledger, &doc->row, err) : 0;
 }
 
 int
@@ -305,6 +337,7 @@ drop(struct publication *p, struct known *k, struct err *err)
 	k->dropped = true;
 	slices_add(&p->remove, p->arena, k->row.path);
 	row.bytes = CONDEMNED;
+	row.version = (struct version){0};
 	return ledger_file_put(p->ledger, &row, err);
 }
 

@@ -26,6 +26,8 @@ struct document {
 	int64_t bytes, bytes_before; /* before: -1, there was none */
 	int64_t mtime;
 	bool changed;
+	struct file_row row; /* itself, */
+	bool noted;          /* ... which has another version, but the same bytes */
 	struct published {
 		struct file_row row;
 		struct staged staged;
@@ -44,11 +46,18 @@ void publish_close(struct publication *publication);
 int publish_check(struct publication *publication, struct slices *broken,
     struct arena *arena, struct err *err);
 
-/* Offer a document; several threads at once, `arena` being the caller's and
- * living as long as the publication. */
+/* Of a document that others may be told of (told.h): */
+struct shown {
+	struct digest digest; /* of which entries it shows, in which version */
+	bool told;            /* there is somebody who is told */
+	bool editions;        /* it does not show all news as that comes */
+};
+
+/* Offer a document (`shown` NULL: nobody is told of it); several threads at once, `arena`
+ * being the caller's and living as long as the publication. */
 int publish_offer(struct publication *publication, struct slice path, struct slice feed,
-    struct slice bytes, int64_t updated, struct arena *arena, struct document *document,
-    struct err *err);
+    struct slice bytes, int64_t updated, const struct shown *shown, struct arena *arena,
+    struct document *document, struct err *err);
 /* What this feed published stays as it is, whatever it is. */
 void publish_keep(struct publication *publication, struct slice feed);
 /* Take an offered document into the ledger and the list of renames. */

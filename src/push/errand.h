@@ -35,27 +35,24 @@ struct errands {
 	size_t n;
 	struct topic **topic; /* each once */
 	size_t topics;
-	struct peer *peer; /* how the channels do */
+	struct slices settled; /* topics of which nothing is owed, to be noted */
+	struct peer *peer;     /* how the channels do */
 	size_t peers;
 };
-
-/* What was published: a document of a feed, or (feed NULL) anything at all. */
-struct update {
-	const struct config_feed *feed;
-	bool first; /* of the documents of the feed */
-	bool rss;
-};
-
-/*
- * Every channel that is told of `what` should know that `told->topic` shows
- * `told->wanted`, and no other. `told->peer` is set here.
- */
-int errand_want(const struct channels *channels, const struct update *what,
-    struct told *told, struct ledger *ledger, struct err *err);
 
 /* `type`: the media type of a published path. On failure nothing is loaded. */
 int errands_load(struct errands *errands, const struct config *config,
     const char *(*type)(struct slice path), struct ledger *ledger, struct err *err);
 void errands_fini(struct errands *errands); /* a zeroed one is allowed */
+
+/* What anybody is, or was, told of, in the order of telling. */
+int errands_all(const struct config *config, struct ledger *ledger, struct arena *arena,
+    struct told **v, size_t *n, struct err *err);
+/* How many documents are accepted in the wanted version, owed, given up; of all. */
+struct errand_counts {
+	int64_t accepted, owed, failed;
+};
+int errands_count(const struct config *config, struct ledger *ledger,
+    struct errand_counts *counts, struct err *err);
 
 #endif

@@ -108,16 +108,7 @@ payload(struct telling *t, int64_t publication)
 	return body;
 }
 
-static const struct config_feed *
-feed_named(const struct config *c, struct slice name)
-{
-	for (size_t i = 0; i < c->feeds; i++)
-		if (slice_eq(c->feed[i].name, name))
-			return &c->feed[i];
-	return NULL;
-}
-
-/* 1, or 0: the feed is no more, or not this hook's any more. */
+/* 1, or 0: it is no more. */
 static int
 find_feed(struct telling *t, struct bulletin *b, const struct errand *e,
     struct feed_row *row, struct err *err)
@@ -127,8 +118,8 @@ find_feed(struct telling *t, struct bulletin *b, const struct errand *e,
 
 	if (rc <= 0)
 		return rc;
-	t->feed = feed_named(b->config, row->name);
-	if (!t->feed || !config_takes(e->channel->feeds, row->name))
+	t->feed = config_feed_named(b->config, row->name);
+	if (!t->feed)
 		return 0;
 	if (row->term && ledger_term_by_id(b->ledger, row->term, &term, err) < 0)
 		return -1;

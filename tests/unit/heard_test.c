@@ -1,7 +1,6 @@
 #include "ledger_here.h"
 
 #include "ledger/heard.h"
-#include "ledger/told.h"
 
 static struct heard *
 all(struct here *h, size_t want)
@@ -128,30 +127,6 @@ a_topic_is_kept_while_it_is_published(void **state)
 	}
 }
 
-/* Who is no longer told of anything but one document owes nothing for the others. */
-static void
-the_rest_is_dropped(void **state)
-{
-	static const char *const topics[] = {"main.atom", "main.rss", "tag/a.atom"};
-	struct here *h = *state;
-	struct told *v;
-	size_t n;
-
-	for (size_t i = 0; i < 6; i++) {
-		const struct told t = {
-		    .peer = i < 3 ? SLICE("hub:a") : SLICE("hub:b"),
-		    .topic = slice_str(topics[i % 3]),
-		    .feed = SLICE("main"),
-		};
-
-		OK(told_want(h->ledger, &t, false, &h->err));
-	}
-	OK(told_drop_rest(h->ledger, SLICE("hub:a"), SLICE("main.rss"), &h->err));
-	OK(told_all(h->ledger, h->arena, &v, &n, &h->err));
-	assert_int_equal(n, 4);
-	assert_true(slice_is(v->peer, "hub:a") && slice_is(v->topic, "main.rss"));
-}
-
 int
 main(void)
 {
@@ -160,7 +135,6 @@ main(void)
 	    cmocka_unit_test_setup_teardown(others_are_swept, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		a_topic_is_kept_while_it_is_published, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(the_rest_is_dropped, set_up, tear_down),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

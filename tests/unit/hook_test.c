@@ -13,13 +13,10 @@ static int
 set_up(void **state)
 {
 	struct peers *p = calloc(1, sizeof *p);
-	struct file_row file = {.path = SLICE("main.atom"), .feed = SLICE("main")};
-	struct feed_row row = {
-	    .path = SLICE("main"), .name = SLICE("main"), .title = SLICE("T")};
 
 	peers_open(p, SECTIONS);
-	OK(ledger_file_put(p->ledger, &file, &p->err));
-	OK(ledger_feed_put(p->ledger, &row, &p->err));
+	peers_publish(p, "main", "main", "main.atom");
+	peers_publish(p, "main", "main", "main.json");
 	*state = p;
 	return 0;
 }
@@ -60,7 +57,7 @@ all_of_it(void **state)
 	peers_gone(p, &gone);
 	peers_entry(p, 3, "x", CHANGE_NEW);
 	peers_entry(p, 4, "secret", CHANGE_NEW);
-	body_is(peers_errand(p, "hook:a", "main.atom", "main", 0),
+	body_is(peers_errand(p, "hook:a", 0),
 	    FEED "\"publication\":5,\"new\":[" ENTRY("3") "],\"changed\":[" ENTRY(
 		"2") "],\"gone\":[" ENTRY("1") "]}\n");
 	assert_int_equal(p->errands.v->mark, 5);
@@ -77,7 +74,7 @@ only_what_it_does_not_know(void **state)
 	peers_entry(p, 2, "x", CHANGE_NEW);
 	fleeting = peers_entry(p, 3, "x", CHANGE_NEW);
 	peers_gone(p, &fleeting);
-	body_is(peers_errand(p, "hook:b", "main.atom", "main", 1), FEED
+	body_is(peers_errand(p, "hook:b", 1), FEED
 	    "\"publication\":4,\"new\":[" ENTRY("2") "],\"changed\":[],\"gone\":[]}\n");
 }
 
@@ -88,26 +85,25 @@ nothing_at_all(void **state)
 	struct errand *e;
 
 	peers_entry(p, 1, "secret", CHANGE_NEW);
-	e = peers_errand(p, "hook:b", "main.atom", "main", 0);
+	e = peers_errand(p, "hook:b", 0);
 	assert_true(e->nothing);
 	assert_int_equal(e->mark, 1);
 }
 
-/* The hook is not told of this feed any more, and of that there is nothing left. */
+/* One is not told of this feed; of what no section makes, nobody is. */
 static void
 feeds_that_are_not_its(void **state)
 {
 	struct peers *p = *state;
-	struct file_row file = {.path = SLICE("tag/x.atom"), .feed = SLICE("tag/x")};
-	struct feed_row row = {
-	    .path = SLICE("tag/x"), .name = SLICE("tag"), .title = SLICE("T")};
 
 	peers_entry(p, 1, "x", CHANGE_NEW);
-	OK(ledger_file_put(p->ledger, &file, &p->err));
-	assert_true(peers_errand(p, "hook:a", "tag/x.atom", "tag/x", 0)->nothing);
-	OK(told_drop_feed(p->ledger, SLICE("tag/x"), &p->err));
-	OK(ledger_feed_put(p->ledger, &row, &p->err));
-	assert_true(peers_errand(p, "hook:b", "tag/x.atom", "tag/x", 0)->nothing);
+	peers_publish(p, "tag", "tag/x", "tag/x.atom");
+	peers_publish(p, "gone", "gone", "gone.atom");
+	assert_int_equal(peers_load(p, "hook:b", 0), 1);
+	assert_true(slice_is(p->errands.v->told.topic, "main.atom"));
+	assert_int_equal(p->errands.settled.n, 3);
+	assert_int_equal(peers_load(p, "hook:a", 0), 3);
+	assert_int_equal(p->errands.settled.n, 2);
 }
 
 static void
@@ -119,7 +115,7 @@ a_thousand_of_each(void **state)
 
 	for (int i = 1; i <= HOOK_ENTRIES + 1; i++)
 		peers_entry(p, i, "x", CHANGE_NEW);
-	e = peers_errand(p, "hook:a", "main.atom", "main", 0);
+	e = peers_errand(p, "hook:a", 0);
 	for (struct slice s = e->body; s.n; n++)
 		s = slice_from(s, slice_find(s, SLICE("\"id\":")) + 5);
 	assert_int_equal(n - 1, HOOK_ENTRIES);
@@ -135,7 +131,7 @@ signature(void **state)
 	struct errand *e;
 
 	peers_entry(p, 1, "x", CHANGE_NEW);
-	e = peers_errand(p, "hook:a", "main.atom", "main", 0);
+	e = peers_errand(p, "hook:a", 0);
 	/* The well-known example of HMAC-SHA-256. */
 	e->body = SLICE("The quick brown fox jumps over the lazy dog");
 	hook_write(e, SLICE_NONE, p->place.arena, &request);

@@ -42,7 +42,7 @@ what_changed(void **state)
 	peers_entry(p, 3, "x", CHANGE_NEW);
 	peers_gone(p, &gone);
 	peers_gone(p, &fleeting);
-	e = peers_errand(p, "indexnow", "", "", 0);
+	e = peers_errand(p, "indexnow", 0);
 	assert_string_equal(e->body.p,
 	    HEAD "\"https://a.example/3.html\",\"https://a.example/1.html\"]}\n");
 	assert_int_equal(e->mark, 5);
@@ -62,7 +62,7 @@ other_hosts(void **state)
 
 	r.url = SLICE("https://b.example/1.html");
 	OK(ledger_record_update(p->ledger, &r, &r.terms, &p->err));
-	assert_true(peers_errand(p, "indexnow", "", "", 0)->nothing);
+	assert_true(peers_errand(p, "indexnow", 0)->nothing);
 }
 
 static void
@@ -73,13 +73,13 @@ in_batches(void **state)
 
 	for (int i = 1; i <= BULLETIN_MAX + 1; i++)
 		peers_entry(p, i, "x", CHANGE_NEW);
-	e = peers_errand(p, "indexnow", "", "", 0);
+	e = peers_errand(p, "indexnow", 0);
 	assert_true(e->more);
 	assert_int_equal(e->mark, BULLETIN_MAX);
 	/* The rest of it, when that much was told. */
 	e->told.mark = e->mark;
 	OK(told_record(p->ledger, &e->told, false, &p->err));
-	e = peers_errand(p, "indexnow", "", "", 0);
+	e = peers_errand(p, "indexnow", 0);
 	assert_false(e->more);
 	assert_string_equal(e->body.p, HEAD "\"https://a.example/10001.html\"]}\n");
 }
@@ -147,12 +147,12 @@ static void
 cloud_words(void **state)
 {
 	struct peers *p = *state;
-	struct file_row file = {.path = SLICE("main.rss"), .feed = SLICE("main")};
 	struct http_request request;
 	struct errand *e;
 
-	OK(ledger_file_put(p->ledger, &file, &p->err));
-	e = peers_errand(p, "cloud:c", "main.rss", "main", 0);
+	peers_publish(p, "main", "main", "main.atom");
+	peers_publish(p, "main", "main", "main.rss");
+	e = peers_errand(p, "cloud:c", 0);
 	assert_false(e->nothing);
 	cloud_write(e, SLICE_NONE, p->place.arena, &request);
 	assert_true(slice_is(request.url, "http://c.example:5337/ping"));

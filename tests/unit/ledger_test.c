@@ -830,7 +830,9 @@ old_ledger(struct here *h, struct place *place)
 	OK(ledger_commit(l, &h->err));
 	ledger_close(l);
 	run_sql(place, "old.db",
-	    "DROP TABLE told; DROP TABLE peer; DROP TABLE heard;"
+	    "DROP TABLE told; DROP TABLE peer; DROP TABLE heard; DROP INDEX file_owed;"
+	    "ALTER TABLE file DROP COLUMN shows; ALTER TABLE file DROP COLUMN since;"
+	    "ALTER TABLE file DROP COLUMN mark; ALTER TABLE file DROP COLUMN owed;"
 	    "DROP TABLE pending; DROP INDEX article_inode;"
 	    "ALTER TABLE feed DROP COLUMN oldest;"
 	    "DROP INDEX entry_news; ALTER TABLE entry DROP COLUMN news;"
@@ -893,7 +895,7 @@ test_migration(void **state)
 	    l, SLICE("main"), &(struct pending){1, CHANGE_NEW}, &h->err));
 	OK(ledger_commit(l, &h->err));
 	ledger_close(l);
-	assert_version(h, &place, "old.db", "3");
+	assert_version(h, &place, "old.db", "4");
 	assert_version(h, &place, "old.db.v1", "1");
 	OK(ledger_open(&l, place_path(&place, "old.db.v1"), DB_MEMORY, &h->err));
 	assert_int_equal(ledger_record(l, 1, h->arena, &r, &h->err), 1);
@@ -930,14 +932,14 @@ test_newer(void **state)
 
 	place_open(&place);
 	path = old_ledger(h, &place);
-	run_sql(&place, "old.db", "UPDATE meta SET value = '4' WHERE name = 'version'");
+	run_sql(&place, "old.db", "UPDATE meta SET value = '5' WHERE name = 'version'");
 	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(ledger_open(&l, path, modes[i], &h->err), -1);
 		assert_int_equal(h->err.kind, ERR_LEDGER);
 		assert_non_null(strstr(h->err.text, "written by a newer xysfeed"));
 	}
-	assert_version(h, &place, "old.db", "4");
-	assert_false(place_has(&place, "old.db.v4"));
+	assert_version(h, &place, "old.db", "5");
+	assert_false(place_has(&place, "old.db.v5"));
 	place_close(&place);
 }
 

@@ -89,23 +89,37 @@ peers_type(struct slice path)
 	return "application/atom+xml";
 }
 
-/* The only errand there is when this peer is told of `topic`, from `mark` on. */
-static inline struct errand *
-peers_errand(
-    struct peers *p, const char *peer, const char *topic, const char *feed, int64_t mark)
+/* The document at `path` of [feed:SECTION] are published, and somebody is to be told. */
+static inline void
+peers_publish(struct peers *p, const char *section, const char *feed, const char *path)
 {
-	struct told told = {
-	    .peer = slice_str(peer),
-	    .topic = slice_str(topic),
+	const struct feed_row row = {
+	    .path = slice_str(feed), .name = slice_str(section), .title = SLICE("T")};
+	const struct file_row file = {.path = slice_str(path),
 	    .feed = slice_str(feed),
-	    .wanted = digest_of(SLICE("one")),
-	    .mark = mark,
-	};
+	    .version = {.shows = digest_of(SLICE("one")), .since = 1000, .owed = true}};
+
+	OK(ledger_feed_put(p->ledger, &row, &p->err));
+	OK(ledger_file_put(p->ledger, &file, &p->err));
+}
+
+/* What this peer, who began at `mark`, is to be told of. */
+static inline size_t
+peers_load(struct peers *p, const char *peer, int64_t mark)
+{
+	const struct peer noted = {.name = slice_str(peer), .mark = mark};
 
 	errands_fini(&p->errands);
-	OK(told_want(p->ledger, &told, false, &p->err));
+	OK(told_peer_note(p->ledger, &noted, &p->err));
 	OK(errands_load(&p->errands, p->config, peers_type, p->ledger, &p->err));
-	assert_int_equal(p->errands.n, 1);
+	return p->errands.n;
+}
+
+/* It is one thing. */
+static inline struct errand *
+peers_errand(struct peers *p, const char *peer, int64_t mark)
+{
+	assert_int_equal(peers_load(p, peer, mark), 1);
 	return p->errands.v;
 }
 

@@ -59,7 +59,7 @@ static void
 offer_as(struct here *h, const char *path, const char *feed, const char *text, int64_t at)
 {
 	OK(publish_offer(h->publication, slice_str(path), slice_str(feed),
-	    slice_str(text), at, h->place.arena, &h->doc, &h->err));
+	    slice_str(text), at, NULL, h->place.arena, &h->doc, &h->err));
 }
 
 static void
@@ -382,7 +382,7 @@ test_offer_fails(void **state)
 	finish(h);
 	assert_int_equal(mkdir(place_path(p, ".xysfeed-main.atom"), 0755), 0);
 	assert_int_equal(publish_offer(h->publication, SLICE("main.atom"), SLICE("main"),
-			     SLICE("text"), WHEN, p->arena, &h->doc, &h->err),
+			     SLICE("text"), WHEN, NULL, p->arena, &h->doc, &h->err),
 	    -1);
 	assert_int_equal(h->err.kind, ERR_IO);
 	rmdir(place_path(p, ".xysfeed-main.atom"));
