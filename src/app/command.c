@@ -201,6 +201,22 @@ flush_output(struct command *c)
 	buf_reset(&c->out);
 }
 
+static void
+tell_report(struct command *c, const struct push_report *r)
+{
+	struct slice whom = push_whom(c->config, c->arena);
+
+	if (r->elsewhere)
+		buf_printf(
+		    &c->out, "%.*s: another call is telling them\n", SLICE_ARG(whom));
+	else if (r->told || r->pending || r->failed)
+		buf_printf(&c->out,
+		    "%.*s: %zu %s accepted, %zu to be sent, %zu refused\n",
+		    SLICE_ARG(whom), r->told,
+		    config_tells_news(c->config) ? "calls" : "pings", r->pending,
+		    r->failed);
+}
+
 static enum exit_code
 tell_hubs(struct command *c, enum exit_code code)
 {
@@ -212,17 +228,13 @@ tell_hubs(struct command *c, enum exit_code code)
 	flush_output(c);
 	if (push_once(c->config, say, c, &r, &c->err) < 0)
 		return code == EXIT_DONE ? fail(c) : code;
-	if (r.elsewhere && !o->quiet && !o->json)
-		buf_str(&c->out, "hubs: another call is telling them\n");
-	else if (!o->quiet && !o->json && (r.told || r.pending || r.failed))
-		buf_printf(&c->out,
-		    "hubs: %zu pings accepted, %zu to be sent, %zu refused\n", r.told,
-		    r.pending, r.failed);
+	if (!o->quiet && !o->json)
+		tell_report(c, &r);
 	if (code != EXIT_DONE)
 		return code;
 	if (r.failed)
 		return EXIT_UNTOLD;
-	return o->strict && r.pending ? EXIT_PENDING : EXIT_DONE;
+	return o->strict && (r.pending || r.elsewhere) ? EXIT_PENDING : EXIT_DONE;
 }
 
 static enum exit_code

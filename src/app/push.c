@@ -16,7 +16,6 @@ enum {
 /* --- whom there is to tell ---------------------------------------------------- */
 
 struct meeting {
-	const struct config *config;
 	struct ledger *ledger;
 	struct arena *arena;
 	struct err *err;
@@ -35,7 +34,17 @@ reach_of(const struct channel *c)
 	return c->cloud ? &c->cloud->reach : &c->indexnow->reach;
 }
 
-/* How it is reached, as a digest; with its secrets, which do not belong into a ledger. */
+static struct slice
+digest_text(struct slice text, struct arena *arena)
+{
+	struct digest digest = digest_of(text);
+	char hex[65];
+
+	digest_hex(&digest, hex);
+	return arena_copy(arena, slice_str(hex));
+}
+
+/* How it is reached, and what of. As a digest, for secrets do not belong into a ledger. */
 static struct slice
 way_to(const struct channel *c, struct arena *arena)
 {
@@ -43,9 +52,8 @@ way_to(const struct channel *c, struct arena *arena)
 	struct slice secret = c->hub    ? c->hub->secret
 			      : c->hook ? c->hook->secret
 					: SLICE_NONE;
-	struct digest digest;
+	struct slice way;
 	struct buf text;
-	char hex[65];
 
 	buf_init(&text, SIZE_MAX);
 	buf_printf(&text, "%.*s\n%d %d\n%.*s\n%.*s\n%.*s\n%.*s\n", SLICE_ARG(c->where),
@@ -55,10 +63,9 @@ way_to(const struct channel *c, struct arena *arena)
 		buf_printf(&text, "%.*s\n", SLICE_ARG(r->header.v[i]));
 	for (size_t i = 0; !c->kind->prepare && i < c->feeds->n; i++)
 		buf_printf(&text, "feed %.*s\n", SLICE_ARG(c->feeds->v[i]));
-	digest = digest_of(buf_view(&text));
+	way = digest_text(buf_view(&text), arena);
 	buf_fini(&text);
-	digest_hex(&digest, hex);
-	return arena_copy(arena, slice_str(hex));
+	return way;
 }
 
 /* As the configuration has it now. */
@@ -67,7 +74,7 @@ peer_of(const struct meeting *m, const struct channel *c)
 {
 	return (struct peer){
 	    .name = c->peer,
-	    .url = c->where,
+	    .place = digest_text(c->where, m->arena),
 	    .way = way_to(c, m->arena),
 	    .silent = c->hub && slices_has(&m->dead, c->hub->name),
 	    .since = -clock_until(0),
@@ -75,41 +82,42 @@ peer_of(const struct meeting *m, const struct channel *c)
 	};
 }
 
-/*
- * Whoever is told of documents and is new, at another address, or alive again is told of
- * all there is; who is told the news begins with the next. Whoever mended a section wants
- * to see it work.
- */
-static int
-notice_change(struct meeting *m, const struct channel *c, const struct peer *before,
-    const struct peer *now)
+/* It is at another place, or was dead in between: what it once accepted it may not have. */
+static bool
+is_another(const struct peer *before, const struct peer *now)
 {
-	bool moved = before && before->url.n && !slice_eq(before->url, now->url);
-	bool back = before && before->silent && !now->silent;
+	return (before->place.n && !slice_eq(before->place, now->place)) ||
+	       (before->silent && !now->silent);
+}
 
-	if (before && told_again(m->ledger, c->peer, m->err) < 0)
+/* Who is told the news goes on from where he was; others are told of all they lack. */
+static int
+begin_anew(struct meeting *m, const struct channel *c, bool another)
+{
+	if (told_again(m->ledger, c->peer, m->err) < 0)
 		return -1;
 	if (c->kind->prepare)
 		return 0;
-	if ((moved || back) && told_forget(m->ledger, c->peer, m->err) < 0)
+	if (another && told_forget(m->ledger, c->peer, m->err) < 0)
 		return -1;
 	return told_want_all(m->ledger, c->peer, m->err);
 }
 
+/* Whoever mended a section wants to see it work. */
 static int
 notice_channel(struct meeting *m, const struct channel *c, const struct peer *before)
 {
 	struct peer now = peer_of(m, c);
+	bool another = before && is_another(before, &now);
 
-	if (before && slice_eq(before->url, now.url) && slice_eq(before->way, now.way) &&
-	    before->silent == now.silent)
+	if (before && !another && slice_eq(before->place, now.place) &&
+	    slice_eq(before->way, now.way) && before->silent == now.silent)
 		return 0;
 	if (before)
 		now.mark = before->mark;
-	/* That it is dead changes nothing of what it knows. */
-	if (before && slice_eq(before->way, now.way) && !before->silent)
+	if (before && !another && slice_eq(before->way, now.way))
 		now.since = before->since;
-	else if (notice_change(m, c, before, &now) < 0)
+	else if (begin_anew(m, c, another) < 0)
 		return -1;
 	return told_peer_note(m->ledger, &now, m->err);
 }
@@ -156,7 +164,7 @@ meet_peers(struct meeting *m)
 	return 0;
 }
 
-/* Of a first import nobody is told. */
+/* What a first import brings is none. */
 static int
 number_news(
     struct ledger *ledger, const struct push_made *what, int64_t mark, struct err *err)
@@ -178,8 +186,7 @@ int
 push_want(const struct config *config, const struct push_made *what,
     struct ledger *ledger, struct arena *arena, struct err *err)
 {
-	struct meeting m = {
-	    .config = config, .ledger = ledger, .arena = arena, .err = err};
+	struct meeting m = {.ledger = ledger, .arena = arena, .err = err};
 
 	m.channels = channels_of(config, arena);
 	if (push_dead(config, ledger, arena, &m.dead, err) < 0 ||
@@ -248,6 +255,35 @@ push_sync(const struct config *config, const struct announced_all *results,
 	ledger_close(ledger);
 	arena_free(arena);
 	return rc;
+}
+
+/* --- for people ---------------------------------------------------------------- */
+
+struct slice
+push_whom(const struct config *c, struct arena *arena)
+{
+	const struct {
+		bool any;
+		const char *name;
+	} kinds[] = {
+	    {c->hubs, "hubs"},
+	    {c->hooks, "hooks"},
+	    {c->indexnow.key.n, "search engines"},
+	    {c->clouds, "clouds"},
+	};
+	struct slice whom = SLICE_NONE, last = SLICE_NONE;
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		if (!kinds[i].any)
+			continue;
+		if (last.n)
+			whom = arena_printf(arena, "%.*s%s%.*s", SLICE_ARG(whom),
+			    whom.n ? ", " : "", SLICE_ARG(last));
+		last = slice_str(kinds[i].name);
+	}
+	return whom.n ? arena_printf(
+			    arena, "%.*s and %.*s", SLICE_ARG(whom), SLICE_ARG(last))
+		      : last;
 }
 
 /* --- from cron ----------------------------------------------------------------- */

@@ -31,6 +31,9 @@ int push_want(const struct config *config, const struct push_made *what,
 int push_sync(const struct config *config, const struct announced_all *results,
     struct push_canary *canary, struct errands *errands, struct err *err);
 
+/* Whom there is to tell, for people: "hubs", "hubs and hooks", ... */
+struct slice push_whom(const struct config *config, struct arena *arena);
+
 /* What --once came to. */
 struct push_report {
 	size_t told, pending, failed;

@@ -1,6 +1,7 @@
 #include "app/status.h"
 
 #include "app/json_shown.h"
+#include "app/push.h"
 #include "app/report.h"
 #include "push/errand.h"
 
@@ -112,9 +113,9 @@ status_text(
 	}
 	if (config_tells(c))
 		buf_printf(out,
-		    "hubs: %lld documents told, %lld still to be told of, %lld refused\n",
-		    (long long)s->told.accepted, (long long)s->told.owed,
-		    (long long)s->told.failed);
+		    "%.*s: %lld documents told, %lld still to be told of, %lld refused\n",
+		    SLICE_ARG(push_whom(c, arena)), (long long)s->told.accepted,
+		    (long long)s->told.owed, (long long)s->told.failed);
 	buf_printf(out, "feeds %zu\n", s->feeds);
 	for (size_t i = 0; i < s->feeds; i++)
 		buf_printf(out, "  %.*s: %lld entries, updated %.*s\n",

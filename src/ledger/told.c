@@ -224,7 +224,7 @@ told_peers(
     struct ledger *l, struct arena *arena, struct peer **v, size_t *n, struct err *err)
 {
 	struct db_row *row =
-	    db_prepare(l->db, "SELECT name, url, way, silent, since, mark, accepted,"
+	    db_prepare(l->db, "SELECT name, place, way, silent, since, mark, accepted,"
 			      " failed, next, times FROM peer ORDER BY name");
 	int rc;
 
@@ -234,7 +234,7 @@ told_peers(
 		*v = arena_grow(arena, *v, *n, sizeof **v);
 		(*v)[*n] = (struct peer){
 		    .name = db_copy_text(arena, row, 0),
-		    .url = db_copy_text(arena, row, 1),
+		    .place = db_copy_text(arena, row, 1),
 		    .way = db_copy_text(arena, row, 2),
 		    .silent = db_get_int(row, 3) != 0,
 		    .since = db_get_int(row, 4),
@@ -252,14 +252,14 @@ int
 told_peer_note(struct ledger *l, const struct peer *p, struct err *err)
 {
 	struct db_row *row = db_prepare(l->db,
-	    "INSERT INTO peer (name, url, way, silent, since, mark, accepted, failed, "
+	    "INSERT INTO peer (name, place, way, silent, since, mark, accepted, failed, "
 	    "times)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, 0, 0, '') ON CONFLICT (name) DO UPDATE"
-	    " SET url = excluded.url, way = excluded.way, silent = excluded.silent,"
+	    " SET place = excluded.place, way = excluded.way, silent = excluded.silent,"
 	    " since = excluded.since, mark = excluded.mark");
 
 	db_text(row, 1, p->name);
-	db_text_or_empty(row, 2, p->url);
+	db_text_or_empty(row, 2, p->place);
 	db_text_or_empty(row, 3, p->way);
 	db_int(row, 4, p->silent);
 	db_int(row, 5, p->since);

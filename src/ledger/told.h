@@ -70,10 +70,12 @@ int told_skip(struct ledger *ledger, const struct told *told, struct err *err);
 enum { PEER_TIMES = 21 }; /* last answer times that are kept */
 struct peer {
 	struct slice name;
-	struct slice url, way; /* where it is, how it is reached; as it was noted */
-	bool silent;   /* it is told only of what it is listened to for (heard.h) */
-	int64_t since; /* when that was noted */
-	int64_t mark;  /* ... and the news up to here was published before */
+	struct slice place,
+	    way;       /* digests of where it is, and of how it is reached; none:
+				  * unknown, from an older ledger */
+	bool silent;   /* it is told of nothing but what a canary listens for (heard.h) */
+	int64_t since; /* when it began to be reached so */
+	int64_t mark;  /* the news up to this number was published before it was there */
 	/* How it does: */
 	int64_t accepted, failed; /* in a row; one of them is 0 */
 	int64_t next;             /* it is left alone until then; 0 */

@@ -85,6 +85,7 @@ later 1
 article b.md 2024-05-02 'title: B' 'tags: [x, y]'
 must_run
 tap_is "$(told ok200/hook/cron | what "$news")" 'B||' 'a hook is told of a new entry'
+tap_like "$said" '^hooks, search engines and clouds: 6 calls accepted, 0 to be sent, 0 refused$' 'the report says who accepted'
 tap_is "$(told ok200/hook/cron | what "d['feed']['name'], d['feed']['key'], d['feed']['title'], d['feed']['home'], d['feed']['url']['atom'], d['publication']")" \
 	'main main 海边的档案 https://a.example/ https://a.example/feeds/main.atom 1' 'and of its feed'
 tap_is "$(told ok200/hook/cron | what "sorted(d['new'][0]), d['new'][0]['url'], d['new'][0]['published'], d['new'][0]['tags']")" \

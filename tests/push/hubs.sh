@@ -252,7 +252,7 @@ beside() {
 	tap_ok 'and the feed' grep -q 甲 public/main.atom
 	tap_ok 'and the call still runs' kill -0 "$!"
 	article b.md 2024-05-02 'title: 乙'
-	tap_ok 'another call publishes' once
+	tap_exit 6 'another call publishes, and cannot know who is told then (--strict)' once --strict
 	tap_like "$tap_out" '^hubs: another call is telling them$' 'and says who tells'
 	tap_ok 'its feed is there' grep -q 乙 public/main.atom
 	wait "$!"
@@ -387,6 +387,11 @@ feeds() {
 	tap_is "$(lines "$farm" "event=ping&hub=always204/all" | field topic) $(hub_of all "['topics'][1:]")" "$topic []" \
 		'a feed is taken from a hub: it is not told of it'
 	tap_is "$(entries public/tags/x.atom feed hubs)" "$farm/always204/tags" 'nor named'
+	reconf '/\/all$/{n;d}'
+	curl -sS -X DELETE "$farm/log"
+	publish
+	tap_is "$(pings always204/all) $(pings always204/main) $(pings always204/tags) $(states all)" '1 0 0 accepted' \
+		'it is given back: what the hub has not accepted, and nothing to others'
 }
 
 # A hub that the configuration has later, and one that it has no more.
@@ -408,7 +413,9 @@ later_on() {
 	reconf "s,^url = .*/upgrade,&/elsewhere,"
 	publish
 	tap_is "$(entries public/main.atom feed hubs)" "$farm/$path/elsewhere" 'another address: it is named'
-	tap_note "it was told of $(pings "$path/elsewhere") documents there"
+	tap_is "$(pings "$path/elsewhere") $(pings "$path") $(states h)" '2 2 accepted' 'and told of all, for it is another hub'
+	publish
+	tap_is "$(pings "$path/elsewhere")" 2 'once'
 	reconf '/^\[hub:h\]/,$d'
 	publish
 	tap_is "$(entries public/main.atom feed hubs) $(status "d['push']")" "- {'accepted': 0, 'owed': 0, 'refused': 0}" 'a hub is removed: it is not named'

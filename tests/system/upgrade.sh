@@ -7,6 +7,9 @@
 set -u
 # shellcheck source=tests/system/resident.sh
 . "${srcdir:-.}/tests/system/resident.sh" || exit 99
+tap_need curl openssl
+# shellcheck source=tests/push/peers.sh
+. "$root/tests/push/peers.sh"
 
 # sql STATEMENT...: on the ledger; a row each line.
 sql() {
@@ -23,11 +26,33 @@ version() {
 	sql "SELECT value FROM meta WHERE name = 'version'"
 }
 
+# What the fourth version brought.
+untold=('DROP TABLE told' 'DROP TABLE peer' 'DROP INDEX file_owed' 'ALTER TABLE file DROP COLUMN shows'
+	'ALTER TABLE file DROP COLUMN since' 'ALTER TABLE file DROP COLUMN mark' 'ALTER TABLE file DROP COLUMN owed')
+
 # As the first version had it.
 make_old() {
-	sql 'DROP TABLE told' 'DROP TABLE peer' 'DROP TABLE heard' 'DROP TABLE pending' 'DROP INDEX article_inode' 'ALTER TABLE feed DROP COLUMN oldest' \
+	sql "${untold[@]}" 'DROP TABLE heard' 'DROP TABLE pending' 'DROP INDEX article_inode' 'ALTER TABLE feed DROP COLUMN oldest' \
 		'DROP INDEX entry_news' 'ALTER TABLE entry DROP COLUMN news' 'ALTER TABLE entry DROP COLUMN debut' \
 		"UPDATE meta SET value = '1' WHERE name = 'version'"
+}
+
+# As the third version had it: a row for whoever is to be told of a document.
+make_third() {
+	sql 'ALTER TABLE told RENAME TO fourth' 'CREATE TABLE told (
+		peer TEXT NOT NULL, topic TEXT NOT NULL, feed TEXT NOT NULL, rank BIGINT NOT NULL, wanted BLOB NOT NULL,
+		since BIGINT NOT NULL, owed INTEGER NOT NULL, live BIGINT, accepted BLOB, accepted_at BIGINT, took BIGINT,
+		attempts BIGINT NOT NULL, next BIGINT, answered BIGINT, verdict INTEGER, answer TEXT,
+		mark BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (peer, topic)) WITHOUT ROWID' \
+		'CREATE INDEX told_owed ON told (rank) WHERE owed = 1' \
+		'INSERT INTO told SELECT p.name, f.path, f.feed, 0, f.shows, f.since, t.accepted IS NOT f.shows, t.live,
+			t.accepted, t.accepted_at, t.took, COALESCE(t.attempts, 0), NULL, t.answered, t.verdict, t.answer,
+			COALESCE(t.mark, 0) FROM file f CROSS JOIN peer p LEFT JOIN fourth t ON t.topic = f.path
+			AND t.peer = p.name WHERE f.shows IS NOT NULL' \
+		'DROP TABLE fourth' 'INSERT INTO meta SELECT name, way FROM peer' \
+		'ALTER TABLE peer DROP COLUMN place' 'ALTER TABLE peer DROP COLUMN way' 'ALTER TABLE peer DROP COLUMN silent' \
+		'ALTER TABLE peer DROP COLUMN since' 'ALTER TABLE peer DROP COLUMN mark' 'UPDATE peer SET next = NULL' \
+		"${untold[@]:2}" "UPDATE meta SET value = '3' WHERE name = 'version'"
 }
 
 site_new upgrade <<-'END'
@@ -64,6 +89,46 @@ tap_is "$(version)" "$current" 'by its first run'
 tap_exit 0 'and tells its status' xysfeed --status
 finish TERM
 tap_is "$code" 0 'SIGTERM: exit 0'
+
+# --- what was told is kept
+
+# pings NAME [ANSWER]: how many the hub got.
+pings() {
+	lines "$farm" "event=ping&hub=$1${2:+&answer=$2}" | grep -c .
+}
+
+start_farm || tap_bail 'no farm'
+upgraded=$site
+site_new told <<-END
+	[push]
+	live = no
+	debounce = 0 s
+	budget = 1 s
+	[feed:main]
+	[hub:good]
+	url = $farm/always204/good
+	[hub:busy]
+	url = $farm/busy503/busy?times=1000
+	[hook:h]
+	url = $farm/ok200/hook
+END
+article a.md 2024-05-01
+run
+article b.md 2024-05-02
+run
+count=$(pings always204/good)
+tap_is "$(pings ok200/hook),$(sql 'SELECT count(*) > 0 FROM file WHERE owed = 1')" 1,1 'one hub is told, one is not, and a hook is'
+make_third
+curl -sS -d '{"hub": "busy503/busy", "behaviour": "always204"}' "$farm/behave"
+run
+tap_is "$code,$(version),$(ls xysfeed.db.v3)" "0,$current,xysfeed.db.v3" 'a ledger of the third version is taken forward'
+tap_is "$(pings busy503/busy 204)" 3 'who was owed documents is told of each'
+tap_is "$(pings always204/good),$(pings ok200/hook)" "$count,1" 'and nobody else'
+article c.md 2024-05-03
+run
+tap_is "$code,$(pings busy503/busy 204),$(pings always204/good),$(pings ok200/hook)" "0,6,$((count + 3)),2" 'of what is new all are'
+cd "$upgraded" || tap_bail 'no site'
+site=$upgraded
 
 sql "UPDATE meta SET value = '99' WHERE name = 'version'" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
 before=$(sha256sum xysfeed.db public/*)

@@ -1,6 +1,7 @@
 #include "ledger_here.h"
 
 #include "ledger/ledger.h"
+#include "ledger/told.h"
 
 #include <sqlite3.h>
 
@@ -816,6 +817,12 @@ test_reader_beside_writer(void **state)
 	place_close(&place);
 }
 
+/* What the fourth version brought. */
+#define UNTOLD                                                                           \
+	"DROP TABLE told; DROP TABLE peer; DROP INDEX file_owed;"                        \
+	"ALTER TABLE file DROP COLUMN shows; ALTER TABLE file DROP COLUMN since;"        \
+	"ALTER TABLE file DROP COLUMN mark; ALTER TABLE file DROP COLUMN owed;"
+
 /* A ledger of the first version, with one entry. */
 static const char *
 old_ledger(struct here *h, struct place *place)
@@ -830,14 +837,11 @@ old_ledger(struct here *h, struct place *place)
 	OK(ledger_commit(l, &h->err));
 	ledger_close(l);
 	run_sql(place, "old.db",
-	    "DROP TABLE told; DROP TABLE peer; DROP TABLE heard; DROP INDEX file_owed;"
-	    "ALTER TABLE file DROP COLUMN shows; ALTER TABLE file DROP COLUMN since;"
-	    "ALTER TABLE file DROP COLUMN mark; ALTER TABLE file DROP COLUMN owed;"
-	    "DROP TABLE pending; DROP INDEX article_inode;"
-	    "ALTER TABLE feed DROP COLUMN oldest;"
-	    "DROP INDEX entry_news; ALTER TABLE entry DROP COLUMN news;"
-	    "ALTER TABLE entry DROP COLUMN debut;"
-	    "UPDATE meta SET value = '1' WHERE name = 'version'");
+	    UNTOLD "DROP TABLE heard; DROP TABLE pending; DROP INDEX article_inode;"
+		   "ALTER TABLE feed DROP COLUMN oldest;"
+		   "DROP INDEX entry_news; ALTER TABLE entry DROP COLUMN news;"
+		   "ALTER TABLE entry DROP COLUMN debut;"
+		   "UPDATE meta SET value = '1' WHERE name = 'version'");
 	return path;
 }
 
@@ -901,6 +905,137 @@ test_migration(void **state)
 	assert_int_equal(ledger_record(l, 1, h->arena, &r, &h->err), 1);
 	ledger_close(l);
 	place_close(&place);
+}
+
+/*
+ * The third version: whom there was to tell of which version. One that is owed and was tried,
+ * one that is owed and was not, one given up, accepted ones, a hook behind, and search engines.
+ */
+#define THIRD                                                                            \
+	UNTOLD                                                                           \
+	"CREATE TABLE told (peer TEXT NOT NULL, topic TEXT NOT NULL, feed TEXT NOT "     \
+	"NULL,"                                                                          \
+	" rank BIGINT NOT NULL, wanted BLOB NOT NULL, since BIGINT NOT NULL,"            \
+	" owed INTEGER NOT NULL, live BIGINT, accepted BLOB, accepted_at BIGINT,"        \
+	" took BIGINT, attempts BIGINT NOT NULL, next BIGINT, answered BIGINT,"          \
+	" verdict INTEGER, answer TEXT, mark BIGINT NOT NULL DEFAULT 0,"                 \
+	" PRIMARY KEY (peer, topic)) WITHOUT ROWID;"                                     \
+	"CREATE INDEX told_owed ON told (rank) WHERE owed = 1;"                          \
+	"CREATE TABLE peer (name TEXT PRIMARY KEY, accepted BIGINT NOT NULL,"            \
+	" failed BIGINT NOT NULL, next BIGINT, times TEXT NOT NULL) WITHOUT ROWID;"      \
+	"INSERT INTO file (path, feed, digest, bytes, mtime) VALUES"                     \
+	" ('a.atom', 'a', x'', 1, 1), ('a.rss', 'a', x'', 1, 1),"                        \
+	" ('a/1.atom', 'a', x'', 1, 1), ('b.atom', 'b', x'', 1, 1);"                     \
+	"INSERT INTO told (peer, topic, feed, rank, wanted, since, owed, live, "         \
+	"accepted,"                                                                      \
+	" accepted_at, took, attempts, next, answered, verdict, answer, mark) VALUES"    \
+	" ('hub:a', 'a.atom', 'a', 0, x'%1$s', 100, 0, 5, x'%1$s', 6, 2, 2, NULL, 6, 0," \
+	" '204', 0),"                                                                    \
+	" ('hub:a', 'a.rss', 'a', 0, x'%1$s', 100, 0, 5, x'%1$s', 6, 1, 1, NULL, 6, 0,"  \
+	" '204', 0),"                                                                    \
+	" ('hub:a', 'b.atom', 'b', 1, x'%1$s', 200, 0, 5, x'%2$s', 6, 2, 9, NULL, 7, 3," \
+	" '400', 0),"                                                                    \
+	" ('hub:b', 'a.atom', 'a', 0, x'%1$s', 100, 1, 5, x'%2$s', 6, 2, 3, 9000, 7, 2," \
+	" '503', 0),"                                                                    \
+	" ('hub:b', 'b.atom', 'b', 1, x'%1$s', 300, 1, NULL, NULL, NULL, NULL, 0, NULL," \
+	" NULL, NULL, NULL, 0),"                                                         \
+	" ('hook:h', 'a.atom', 'a', 0, x'%1$s', 100, 1, NULL, x'%2$s', 6, 1, 0, NULL, "  \
+	"6,"                                                                             \
+	" 0, '200', 7),"                                                                 \
+	" ('hook:h', 'b.atom', 'b', 1, x'%1$s', 300, 0, NULL, x'%1$s', 6, 1, 1, NULL, "  \
+	"6,"                                                                             \
+	" 0, '200', 8),"                                                                 \
+	" ('indexnow', '', '', 2, x'%3$s', 400, 0, NULL, x'%3$s', 6, 1, 1, NULL, 6, 0,"  \
+	" '202', 8);"                                                                    \
+	"INSERT INTO peer VALUES ('hub:a', 5, 0, NULL, '10 20'), ('hub:b', 0, 3, 77, "   \
+	"'');"                                                                           \
+	"INSERT INTO meta (name, value) VALUES ('peers', 'x'), ('hub:a', 'A'), "         \
+	"('hub:b',"                                                                      \
+	" 'B'), ('hook:h', 'H'), ('indexnow', 'I'), ('news', '8');"                      \
+	"UPDATE meta SET value = '3' WHERE name = 'version'"
+
+static void
+third_ledger(struct here *h, struct place *place)
+{
+	struct digest one = digest_of(SLICE("one")), other = digest_of(SLICE("other")),
+		      none = digest_of(SLICE("0"));
+	char wanted[65], accepted[65], site[65];
+	struct ledger *l;
+
+	OK(ledger_open(&l, place_path(place, "third.db"), DB_WRITE, &h->err));
+	OK(ledger_commit(l, &h->err));
+	ledger_close(l);
+	digest_hex(&one, wanted);
+	digest_hex(&other, accepted);
+	digest_hex(&none, site);
+	run_sql(
+	    place, "third.db", arena_printf(h->arena, THIRD, wanted, accepted, site).p);
+}
+
+struct carried {
+	struct here *here;
+	bool owed; /* only these */
+	struct slice seen;
+};
+
+/* Who is told of documents, and who of the whole. */
+static int
+see(void *ctx, const struct told *t)
+{
+	struct carried *c = ctx;
+
+	if ((t->topic.n == 0) != slice_is(t->peer, "indexnow") || (c->owed && !t->owed))
+		return 0;
+	c->seen = arena_printf(c->here->arena,
+	    "%.*s%.*s %.*s, %lld: %lld tries, next %lld, mark %lld\n", SLICE_ARG(c->seen),
+	    SLICE_ARG(t->peer), SLICE_ARG(t->topic), (long long)t->since,
+	    (long long)t->attempts, (long long)t->next, (long long)t->mark);
+	return 0;
+}
+
+static void
+test_what_was_told_is_kept(void **state)
+{
+	struct here *h = *state;
+	struct carried asked = {h, false, SLICE("")}, owed = {h, true, SLICE("")};
+	struct place place;
+	struct slice value;
+	struct ledger *l;
+	struct peer *v;
+	size_t n;
+
+	place_open(&place);
+	third_ledger(h, &place);
+	OK(ledger_open(&l, place_path(&place, "third.db"), DB_WRITE, &h->err));
+	OK(ledger_commit(l, &h->err));
+	ledger_close(l);
+	OK(ledger_open(&l, place_path(&place, "third.db"), DB_READ, &h->err));
+	OK(told_each(l, false, see, &asked, &h->err));
+	OK(told_each(l, false, see, &owed, &h->err));
+	OK(told_peers(l, h->arena, &v, &n, &h->err));
+	assert_int_equal(n, 4);
+	assert_slice(v[1].way, "A");
+	assert_int_equal(v[1].accepted, 5);
+	assert_int_equal(v[1].times, 2);
+	assert_int_equal(v[2].next, 77);
+	assert_int_equal(v[3].mark, 8);
+	OK(ledger_get(l, "hub:a", h->arena, &value, &h->err));
+	assert_int_equal(value.n, 0);
+	ledger_close(l);
+	assert_version(h, &place, "third.db", "4");
+	assert_version(h, &place, "third.db.v3", "3");
+	place_close(&place);
+	/* Of a.rss, which everybody accepted, nobody is asked. */
+	assert_slice(asked.seen, "indexnow , 400: 1 tries, next 0, mark 8\n"
+				 "hook:h a.atom, 100: 0 tries, next 0, mark 7\n"
+				 "hub:a a.atom, 100: 2 tries, next 0, mark 0\n"
+				 "hub:b a.atom, 100: 3 tries, next 9000, mark 0\n"
+				 "hook:h b.atom, 300: 1 tries, next 0, mark 8\n"
+				 "hub:a b.atom, 300: 9 tries, next 0, mark 0\n"
+				 "hub:b b.atom, 300: 0 tries, next 0, mark 0\n");
+	assert_slice(owed.seen, "hook:h a.atom, 100: 0 tries, next 0, mark 7\n"
+				"hub:b a.atom, 100: 3 tries, next 9000, mark 0\n"
+				"hub:b b.atom, 300: 0 tries, next 0, mark 0\n");
 }
 
 /* Without a copy nothing is taken forward. */
@@ -971,6 +1106,7 @@ main(void)
 	    TEST(test_strange_files),
 	    TEST(test_reader_beside_writer),
 	    TEST(test_migration),
+	    TEST(test_what_was_told_is_kept),
 	    TEST(test_migration_without_room),
 	    TEST(test_newer),
 	};

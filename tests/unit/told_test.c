@@ -422,7 +422,7 @@ how_a_peer_does(void **state)
 {
 	struct here *h = *state;
 	struct peer peer = {.name = SLICE("hub:a"),
-	    .url = SLICE("https://a.example/"),
+	    .place = SLICE("y"),
 	    .way = SLICE("x"),
 	    .since = 5,
 	    .mark = 6,
@@ -445,7 +445,7 @@ how_a_peer_does(void **state)
 	OK(told_peer_note(h->ledger, &peer, &h->err));
 	OK(told_peers(h->ledger, h->arena, &v, &n, &h->err));
 	assert_int_equal(n, 1);
-	assert_true(slice_eq(v->url, peer.url) && slice_eq(v->way, peer.way));
+	assert_true(slice_eq(v->place, peer.place) && slice_eq(v->way, peer.way));
 	assert_int_equal(v->since, 5);
 	assert_int_equal(v->mark, 6);
 	assert_int_equal(v->failed, 2);
