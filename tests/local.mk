@@ -36,6 +36,7 @@ UNIT_TESTS += \
 	tests/unit/format_test \
 	tests/unit/front_test \
 	tests/unit/heard_test \
+	tests/unit/errand_test \
 	tests/unit/hook_test \
 	tests/unit/html_test \
 	tests/unit/http_test \
@@ -171,6 +172,9 @@ tests_unit_heard_test_SOURCES = tests/unit/heard_test.c
 tests_unit_heard_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_heard_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_errand_test_SOURCES = tests/unit/errand_test.c
+tests_unit_errand_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_errand_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_hook_test_SOURCES = tests/unit/hook_test.c
 tests_unit_hook_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_hook_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)

@@ -1,5 +1,7 @@
 #include "place.h"
 
+#include "ledger/news.h"
+#include "ledger/told.h"
 #include "model/config.h"
 #include "output/compress.h"
 #include "output/publish.h"
@@ -476,6 +478,71 @@ test_siblings(void **state)
 /* --- a large site ---------------------------------------------------------- */
 
 /* A folder that was wiped, with ten thousand feeds: no square of that. */
+static struct version
+version_of(struct here *h, const char *path)
+{
+	struct file_row *v;
+	size_t n;
+
+	OK(ledger_files(h->ledger, h->place.arena, &v, &n, &h->err));
+	for (size_t i = 0; i < n; i++)
+		if (slice_is(v[i].path, path))
+			return v[i].version;
+	fail_msg("%s is not there", path);
+	return (struct version){0};
+}
+
+/* A version lasts as long as the document shows the same. Its mark goes on to what was
+ * published before, unless somebody has to be told of more. */
+static void
+test_what_there_is_to_tell(void **state)
+{
+	static const struct {
+		const char *bytes, *shows;
+		bool told, editions, settled;
+		int64_t news;
+		bool renewed, owed; /* what comes of it */
+		int64_t mark;
+	} rows[] = {
+	    {"one", "a", true, false, false, 10, true, true, 10},
+	    {"one", "a", true, false, false, 11, false, true, 10},
+	    {"two", "a", true, false, true, 12, false, false, 10},
+	    {"two", "a", false, false, false, 13, false, false, 10},
+	    {"two", "b", true, false, false, 14, true, true, 14},
+	    {"three", "c", true, false, false, 15, true, true, 14},
+	    {"four", "d", true, true, true, 16, true, true, 14},
+	    {"five", "e", false, false, true, 17, true, false, 17},
+	    {"six", "a", true, false, false, 18, true, true, 18},
+	};
+	struct here *h = *state;
+	struct version before = {0}, now;
+
+	h->precompress = PRECOMPRESS_GZ;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct shown shown = {.digest = digest_of(slice_str(rows[i].shows)),
+		    .told = rows[i].told,
+		    .editions = rows[i].editions};
+
+		if (rows[i].settled)
+			OK(told_settle(h->ledger, SLICE("main.atom"), &h->err));
+		OK(news_publish(h->ledger, rows[i].news, &h->err));
+		finish(h);
+		OK(publish_offer(h->publication, SLICE("main.atom"), SLICE("main"),
+		    slice_str(rows[i].bytes), WHEN, &shown, h->place.arena, &h->doc,
+		    &h->err));
+		OK(publish_take(h->publication, &h->doc, &h->err));
+		now = version_of(h, "main.atom");
+		if (digest_eq(&before.shows, &now.shows) == rows[i].renewed ||
+		    now.since < before.since || now.owed != rows[i].owed ||
+		    now.mark != rows[i].mark)
+			fail_msg("%zu: owed %d, mark %d", i, now.owed, (int)now.mark);
+		assert_int_equal(version_of(h, "main.atom.gz").since, 0);
+		before = now;
+	}
+	assert_int_equal(publish_drop_feed(h->publication, SLICE("main"), &h->err), 2);
+	assert_int_equal(version_of(h, "main.atom").since, 0);
+}
+
 static void
 test_many_broken(void **state)
 {
@@ -518,6 +585,7 @@ main(void)
 	    TEST(test_offer_fails),
 	    TEST(test_dry),
 	    TEST(test_siblings),
+	    TEST(test_what_there_is_to_tell),
 	    TEST(test_many_broken),
 	};
 
