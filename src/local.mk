@@ -42,6 +42,8 @@ libxysfeed_a_SOURCES = \
 	src/base/work.h \
 	src/base/zone.c \
 	src/base/zone.h \
+	src/model/agent.c \
+	src/model/agent.h \
 	src/model/config.c \
 	src/model/config.h \
 	src/model/config_choice.c \

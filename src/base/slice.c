@@ -151,6 +151,26 @@ slice_run(struct slice s, size_t at)
 	return n;
 }
 
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+int64_t
+slice_number(struct slice *s, size_t max)
+{
+	int64_t value = 0;
+	size_t n = 0;
+
+	for (; n < s->n && n < max && is_digit(s->p[n]); n++)
+		value = 10 * value + (s->p[n] - '0');
+	if (n == 0 || (n < s->n && is_digit(s->p[n])))
+		return -1;
+	*s = slice_from(*s, n);
+	return value;
+}
+
 bool
 slice_line(struct slice *rest, struct slice *line)
 {

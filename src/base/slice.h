@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct slice {
 	const char *p;
@@ -55,6 +56,10 @@ bool slice_one_of(char c, const char *set);
 struct slice slice_skip(struct slice s, const char *set);
 /* How many bytes from `at` on, which is in s, are the one that is there. */
 size_t slice_run(struct slice s, size_t at);
+
+/* Take digits off the front of *s; -1, and *s as it was: there are none, or more than
+ * `max`, which is at most 18. */
+int64_t slice_number(struct slice *s, size_t max);
 
 /*
  * Take the next line off *rest, without its LF or CRLF; false at the end.

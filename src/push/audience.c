@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/map.h"
+#include "model/agent.h"
 
 #include <stdlib.h>
 
@@ -121,10 +122,10 @@ find_poller(struct audience *a, struct audience_feed *f, const struct access *li
 	p = ARENA_NEW(a->arena, struct poller);
 	p->id = id;
 	p->size = -1;
-	p->hub = access_is_hub(line->agent);
+	p->hub = agent_is_hub(line->agent);
 	if (claim->made)
 		p->claim =
-		    find_claim(a, f, access_program(line->agent), claim->feed_id, p->hub);
+		    find_claim(a, f, agent_program(line->agent), claim->feed_id, p->hub);
 	map_put(&a->pollers, slice_make((const char *)p->id.byte, sizeof p->id.byte), p);
 	f->pollers++;
 	return p;
@@ -175,7 +176,7 @@ audience_add(struct audience *a, struct slice document, const struct access *lin
 	f->other += !served;
 	if (!served)
 		return true;
-	access_claim(line->agent, &claim);
+	agent_claim(line->agent, &claim);
 	p = find_poller(a, f, line, &claim);
 	if (!p) {
 		a->beyond++;

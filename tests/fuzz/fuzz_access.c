@@ -1,3 +1,4 @@
+#include "model/agent.h"
 #include "push/audience.h"
 
 #include <stdint.h>
@@ -9,15 +10,15 @@ check_claim(struct slice agent)
 	struct claim claim;
 	size_t length;
 
-	access_claim(agent, &claim);
+	agent_claim(agent, &claim);
 	length = agent.n - claim.before.n - claim.after.n;
 	if (claim.before.n + claim.after.n > agent.n || claim.made != (length > 0))
 		abort();
 	if (claim.made && (claim.subscribers < 0 || claim.subscribers > CLAIM_MAX))
 		abort();
-	if (claim.feed_id.n > 64 || access_program(agent).n > 64)
+	if (claim.feed_id.n > 64 || agent_program(agent).n > 64)
 		abort();
-	access_is_hub(agent);
+	agent_is_hub(agent);
 }
 
 /* What holds for every feed, whatever was asked. */

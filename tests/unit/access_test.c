@@ -1,5 +1,7 @@
 #include "push/access.h"
 
+#include "model/agent.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -237,14 +239,14 @@ test_agents(void **state)
 		struct slice agent = slice_str(agents[i].agent);
 		struct claim claim;
 
-		access_claim(agent, &claim);
+		agent_claim(agent, &claim);
 		if (claim.made != (agents[i].subscribers >= 0) ||
 		    (claim.made && claim.subscribers != agents[i].subscribers))
 			fail_msg("%s: %lld", agents[i].agent,
 			    claim.made ? (long long)claim.subscribers : -1);
 		is(claim.feed_id, agents[i].feed_id);
-		is(access_program(agent), agents[i].program);
-		if (access_is_hub(agent) != agents[i].hub)
+		is(agent_program(agent), agents[i].program);
+		if (agent_is_hub(agent) != agents[i].hub)
 			fail_msg("a hub or not: %s", agents[i].agent);
 	}
 }
@@ -256,10 +258,10 @@ test_around(void **state)
 	struct claim claim;
 
 	(void)state;
-	access_claim(SLICE("Feedly/1.0 (x; 1 subscriber; y)"), &claim);
+	agent_claim(SLICE("Feedly/1.0 (x; 1 subscriber; y)"), &claim);
 	is(claim.before, "Feedly/1.0 (x; ");
 	is(claim.after, "; y)");
-	access_claim(SLICE("Miniflux"), &claim);
+	agent_claim(SLICE("Miniflux"), &claim);
 	is(claim.before, "Miniflux");
 	is(claim.after, "");
 }
@@ -273,8 +275,8 @@ test_lengths(void **state)
 	(void)state;
 	memset(agent, 'a', sizeof agent);
 	memcpy(agent + 90, " feed-id=", 9);
-	assert_int_equal(access_program(slice_make(agent, sizeof agent)).n, 64);
-	access_claim(slice_make(agent, sizeof agent), &claim);
+	assert_int_equal(agent_program(slice_make(agent, sizeof agent)).n, 64);
+	agent_claim(slice_make(agent, sizeof agent), &claim);
 	assert_int_equal(claim.feed_id.n, 64);
 }
 
