@@ -32,6 +32,8 @@ libxysfeed_a_SOURCES = \
 	src/base/file_stage.c \
 	src/base/map.c \
 	src/base/map.h \
+	src/base/network.c \
+	src/base/network.h \
 	src/base/slice.c \
 	src/base/slice.h \
 	src/base/uri.c \
@@ -242,6 +244,16 @@ libxysfeed_a_SOURCES = \
 	src/push/runner.h \
 	src/push/runner_inside.h \
 	src/push/runner_process.c \
+	src/serve/catalog.c \
+	src/serve/catalog.h \
+	src/serve/delta.c \
+	src/serve/delta.h \
+	src/serve/media.c \
+	src/serve/media.h \
+	src/serve/reply.c \
+	src/serve/reply.h \
+	src/serve/request.c \
+	src/serve/request.h \
 	src/app/command.c \
 	src/app/command.h \
 	src/app/completion.c \

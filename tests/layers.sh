@@ -14,7 +14,8 @@ declare -A below=(
 	[ledger]='base model ledger'
 	[output]='base model ledger output'
 	[push]='base model ledger push'
-	[app]='base model input ledger output push app'
+	[serve]='base model ledger serve'
+	[app]='base model input ledger output push serve app'
 )
 
 includes_beyond() { # FOLDER: includes of ours that it may not have
@@ -24,10 +25,10 @@ includes_beyond() { # FOLDER: includes of ours that it may not have
 	grep -nE '^#include "[a-z]+/' "$1"/*.[ch] | grep -vE "\"(${allowed%|})/"
 }
 
-for folder in base model input ledger output push app; do
+for folder in base model input ledger output push serve app; do
 	tap_is "$(includes_beyond "$folder")" '' "$folder/ includes only: ${below[$folder]}"
 done
-tap_is "$(grep -nE '\b(printf|fprintf|puts|fputs|exit)\(' {base,model,input,ledger,output,push}/*.c)" '' \
+tap_is "$(grep -nE '\b(printf|fprintf|puts|fputs|exit)\(' {base,model,input,ledger,output,push,serve}/*.c)" '' \
 	'only app/ prints and exits'
 tap_is "$(grep -lE '\b(rename|renameat|fsync|syncfs)\(' ./*/*.c)" './base/file_stage.c' \
 	'only base/file_stage.c renames and flushes'

@@ -53,6 +53,7 @@ UNIT_TESTS += \
 	tests/unit/live_test \
 	tests/unit/log_test \
 	tests/unit/markdown_test \
+	tests/unit/network_test \
 	tests/unit/news_test \
 	tests/unit/notify_test \
 	tests/unit/permalink_test \
@@ -69,6 +70,8 @@ UNIT_TESTS += \
 	tests/unit/sandbox_test \
 	tests/unit/scan_test \
 	tests/unit/sched_test \
+	tests/unit/serve_reply_test \
+	tests/unit/serve_request_test \
 	tests/unit/server_config_test \
 	tests/unit/settle_test \
 	tests/unit/summary_test \
@@ -239,6 +242,10 @@ tests_unit_markdown_test_SOURCES = tests/unit/markdown_test.c
 tests_unit_markdown_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_markdown_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_network_test_SOURCES = tests/unit/network_test.c
+tests_unit_network_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_network_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_news_test_SOURCES = tests/unit/news_test.c
 tests_unit_news_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_news_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -302,6 +309,14 @@ tests_unit_scan_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_sched_test_SOURCES = tests/unit/sched_test.c
 tests_unit_sched_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_sched_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_serve_reply_test_SOURCES = tests/unit/serve_reply_test.c
+tests_unit_serve_reply_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_serve_reply_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_serve_request_test_SOURCES = tests/unit/serve_request_test.c
+tests_unit_serve_request_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_serve_request_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_server_config_test_SOURCES = tests/unit/server_config_test.c
 tests_unit_server_config_test_CFLAGS = $(TEST_CFLAGS)
@@ -371,6 +386,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_live \
 	tests/fuzz/fuzz_markdown \
 	tests/fuzz/fuzz_profile \
+	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_rule \
 	tests/fuzz/fuzz_uri \
 	tests/fuzz/fuzz_xml_lift
@@ -457,6 +473,11 @@ tests_fuzz_fuzz_profile_SOURCES = tests/fuzz/fuzz_profile.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_profile_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_fuzz_profile_LDFLAGS = $(FUZZ_FLAGS)
 tests_fuzz_fuzz_profile_LDADD = $(XYS_LIBS)
+
+tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz_request.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_request_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_request_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_request_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_rule_SOURCES = tests/fuzz/fuzz_rule.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_rule_CFLAGS = $(TEST_CFLAGS)

@@ -572,3 +572,14 @@ date_rfc822(struct arena *arena, int64_t sec, const struct zone *zone)
 	    weekdays[c.weekday], c.day, months[c.month - 1], c.year, c.hour, c.minute,
 	    c.second, offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
+
+struct slice
+date_http(struct arena *arena, int64_t sec)
+{
+	struct civil c;
+
+	civil_from_seconds(sec, &c);
+	return arena_printf(arena, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
+	    weekdays[c.weekday], c.day, months[c.month - 1], c.year, c.hour, c.minute,
+	    c.second);
+}

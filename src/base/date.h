@@ -46,5 +46,7 @@ struct slice date_rfc3339(struct arena *arena, int64_t sec, const struct zone *z
 /* Wed, 28 Feb 2024 09:07:16 +0800 (English names whatever the locale).
  * In both, an old offset with seconds is rounded up to minutes; the instant stays. */
 struct slice date_rfc822(struct arena *arena, int64_t sec, const struct zone *zone);
+/* Wed, 28 Feb 2024 01:07:16 GMT (RFC 9110 section 5.6.7). */
+struct slice date_http(struct arena *arena, int64_t sec);
 
 #endif

@@ -218,6 +218,7 @@ struct feed_row {
 	int64_t entries, updated, due; /* due 0: never */
 	int64_t
 	    oldest; /* lowest arrival number that its document was made of; 0: unknown */
+	int64_t cadence; /* seconds between two arrivals; 0: unknown */
 };
 
 int ledger_feeds(struct ledger *ledger, struct arena *arena, struct feed_row **v,
@@ -270,11 +271,20 @@ struct file_row {
 	struct version version;
 };
 
+/* Stands for the size of what is no file that one could find. */
+enum {
+	FILE_REFUSED = -1,   /* the document could not be made */
+	FILE_CONDEMNED = -2, /* its removal was decided; the next run sees to it */
+};
+
 int ledger_files(struct ledger *ledger, struct arena *arena, struct file_row **v,
     size_t *n, struct err *err);
 int ledger_file_put(struct ledger *ledger, const struct file_row *file, struct err *err);
-/* And what others were told of it. */
+/* It was published, and is no more; and what others were told of it goes. */
 int ledger_file_drop(struct ledger *ledger, struct slice path, struct err *err);
+/* What was, and is not again. */
+int ledger_removed(
+    struct ledger *ledger, struct arena *arena, struct slices *paths, struct err *err);
 
 /* --- arrival numbers, adoption ---------------------------------------------------- */
 

@@ -58,6 +58,7 @@ feed_row(const struct db_row *row, struct arena *arena)
 	    .updated = db_get_int(row, 5),
 	    .due = db_get_int(row, 6),
 	    .oldest = db_get_int(row, 7),
+	    .cadence = db_get_int(row, 8),
 	};
 }
 
@@ -76,7 +77,7 @@ feed_rows(struct ledger *l, struct db_row *row, struct arena *arena, struct feed
 	return rc;
 }
 
-#define FEED_COLUMNS "path, name, term, title, entries, updated, due, oldest"
+#define FEED_COLUMNS "path, name, term, title, entries, updated, due, oldest, cadence"
 
 int
 ledger_feeds(struct ledger *l, struct arena *arena, struct feed_row **v, size_t *n,
@@ -118,11 +119,12 @@ int
 ledger_feed_put(struct ledger *l, const struct feed_row *f, struct err *err)
 {
 	struct db_row *row = db_prepare(l->db,
-	    "INSERT INTO feed (path, name, term, title, entries, updated, due, oldest)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (path) DO UPDATE SET"
+	    "INSERT INTO feed (path, name, term, title, entries, updated, due, oldest,"
+	    " cadence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (path) DO "
+	    "UPDATE SET"
 	    " name = excluded.name, term = excluded.term, title = excluded.title,"
 	    " entries = excluded.entries, updated = excluded.updated, due = "
-	    "excluded.due, oldest = excluded.oldest");
+	    "excluded.due, oldest = excluded.oldest, cadence = excluded.cadence");
 
 	db_text(row, 1, f->path);
 	db_text_or_empty(row, 2, f->name);
@@ -132,6 +134,7 @@ ledger_feed_put(struct ledger *l, const struct feed_row *f, struct err *err)
 	db_int(row, 6, f->updated);
 	db_int_or_null(row, 7, f->due);
 	db_int_or_null(row, 8, f->oldest);
+	db_int_or_null(row, 9, f->cadence);
 	return db_run(l->db, row, err);
 }
 
@@ -266,12 +269,32 @@ ledger_file_put(struct ledger *l, const struct file_row *f, struct err *err)
 int
 ledger_file_drop(struct ledger *l, struct slice path, struct err *err)
 {
-	struct db_row *row = db_prepare(l->db, "DELETE FROM file WHERE path = $1");
+	struct db_row *row = db_prepare(l->db,
+	    "INSERT INTO removed (path) VALUES ($1) ON CONFLICT (path) DO NOTHING");
 
+	db_text(row, 1, path);
+	if (db_run(l->db, row, err) < 0)
+		return -1;
+	row = db_prepare(l->db, "DELETE FROM file WHERE path = $1");
 	db_text(row, 1, path);
 	if (db_run(l->db, row, err) < 0)
 		return -1;
 	row = db_prepare(l->db, "DELETE FROM told WHERE topic = $1");
 	db_text(row, 1, path);
 	return db_run(l->db, row, err);
+}
+
+int
+ledger_removed(
+    struct ledger *l, struct arena *arena, struct slices *paths, struct err *err)
+{
+	struct db_row *row = db_prepare(l->db,
+	    "SELECT path FROM removed WHERE NOT EXISTS"
+	    " (SELECT 1 FROM file WHERE file.path = removed.path) ORDER BY path");
+	int rc;
+
+	*paths = (struct slices){0};
+	while ((rc = db_step(l->db, row, err)) > 0)
+		slices_add(paths, arena, db_copy_text(arena, row, 0));
+	return rc;
 }

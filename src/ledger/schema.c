@@ -9,6 +9,7 @@
  *           path component, fold tells apart what a file system may not
  * entry_term, page (first seq of each archive document), feed, file
  *           what was published; of a document also what there is to tell of it (told.h)
+ * removed   files that were published once
  * adopted   ids of an older feed, waiting for their articles
  * pending   changes that wait for the next edition of a feed with a schedule
  * told      what a hub, hook, ... said of a published document
@@ -119,7 +120,9 @@ static const char *const migrations[] = {
     " FROM told t JOIN told_before b ON b.peer = t.peer AND b.topic = t.topic"
     " WHERE t.topic = file.path ORDER BY b.owed DESC, b.since DESC LIMIT 1)"
     " WHERE path IN (SELECT topic FROM told);"
-    "DROP TABLE told_before;",
+    "DROP TABLE told_before;"
+    "ALTER TABLE feed ADD COLUMN cadence BIGINT;"
+    "CREATE TABLE removed (path TEXT PRIMARY KEY) WITHOUT ROWID;",
 };
 
 enum { VERSION = sizeof migrations / sizeof *migrations };

@@ -152,6 +152,7 @@ fill(struct opening *o)
 	    {"limits", &c->limits},
 	    {"daemon", &c->daemon},
 	    {"push", &c->push},
+	    {"serve", &c->serve},
 	    {"indexnow", &c->indexnow},
 	};
 	static const struct {
@@ -415,8 +416,8 @@ check_feeds(struct opening *o)
 static void
 add_sections(struct opening *o)
 {
-	static const char *const always[] = {
-	    "site", "articles", "output", "limits", "daemon", "push", "indexnow"};
+	static const char *const always[] = {"site", "articles", "output", "limits",
+	    "daemon", "push", "serve", "indexnow"};
 	struct config_draft *draft = &o->draft;
 	bool feed = false;
 

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/cron.h"
 #include "base/err.h"
+#include "base/network.h"
 #include "base/slice.h"
 #include "base/zone.h"
 #include "model/rule.h"
@@ -116,6 +117,28 @@ struct config_push {
 	bool drop_dead;       /* neither name nor tell a dead hub */
 };
 
+enum listen_kind { LISTEN_PORT, LISTEN_UNIX, LISTEN_SYSTEMD };
+struct config_listen {
+	enum listen_kind kind;
+	struct slice host; /* of a port; none: all addresses */
+	struct slice port; /* digits */
+	struct slice path; /* of a Unix socket */
+};
+struct config_listens {
+	struct config_listen *v;
+	size_t n;
+};
+
+struct config_serve {
+	struct config_listens listen;         /* none: nothing is served */
+	struct config_listens metrics_listen; /* none: on the others, for this machine */
+	int64_t threads;
+	int64_t max_connections, max_per_address;
+	int64_t timeout, min_interval; /* milliseconds; min_interval 0: none */
+	struct networks trusted_proxies;
+	struct slices redirects; /* OLD=NEW */
+};
+
 /* How somebody is reached over HTTP. */
 struct config_reach {
 	int64_t timeout;                         /* milliseconds */
@@ -170,6 +193,7 @@ struct config {
 	struct config_limits limits;
 	struct config_daemon daemon;
 	struct config_push push;
+	struct config_serve serve;
 	struct config_feed *feed;
 	size_t feeds; /* at least one: without a section, "main" */
 	struct config_hub *hub;

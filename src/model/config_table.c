@@ -109,6 +109,7 @@ indexnow_location(const struct config *config, const struct config_feed *feed)
 #define DAEMON(field)   .offset = offsetof(struct config_daemon, field), .running = true
 #define FEED(field)     .offset = offsetof(struct config_feed, field)
 #define PUSH(field)     .offset = offsetof(struct config_push, field), .running = true
+#define SERVE(field)    .offset = offsetof(struct config_serve, field), .running = true
 #define HUB(field)      .offset = offsetof(struct config_hub, field)
 #define HOOK(field)     .offset = offsetof(struct config_hook, field)
 #define INDEXNOW(field) .offset = offsetof(struct config_indexnow, field)
@@ -314,6 +315,34 @@ static const struct config_key table[] = {
 	    "neither name a dead hub nor tell it, until it lives again",
 	    PUSH(drop_dead)},
 
+	{"serve", "listen", "listeners", "",
+	    "where the daemon serves what it published; none: it does not",
+	    SERVE(listen), .optional = true},
+	{"serve", "metrics_listen", "listeners", "",
+	    "where it serves its metrics and status, instead of there",
+	    SERVE(metrics_listen), .optional = true},
+	{"serve", "threads", "number", "2",
+	    "threads that serve",
+	    SERVE(threads), .min = 1, .max = WORK_MAX},
+	{"serve", "max_connections", "number", "10000",
+	    "connections at once",
+	    SERVE(max_connections), .min = 1, .max = 1000 * 1000},
+	{"serve", "max_per_address", "number", "100",
+	    "connections at once from one address",
+	    SERVE(max_per_address), .min = 1, .max = 1000 * 1000},
+	{"serve", "timeout", "duration", "60 s",
+	    "how long a connection may be idle, and a request take to arrive",
+	    SERVE(timeout), .min = 100, .max = 3600 * 1000},
+	{"serve", "min_interval", "duration", "0",
+	    "least time between two requests of one address for a feed",
+	    SERVE(min_interval), .min = 0, .max = 24 * 3600 * 1000},
+	{"serve", "trusted_proxies", "networks", "",
+	    "who may say for whom a request is made",
+	    SERVE(trusted_proxies), .optional = true},
+	{"serve", "redirects", "redirects", "",
+	    "what has moved to where, as OLD=NEW",
+	    SERVE(redirects), .optional = true},
+
 	{"feed", "for_each", "term kind", "",
 	    "make a feed for each of these",
 	    FEED(for_each), .optional = true},
@@ -430,6 +459,7 @@ static const struct {
     {"limits", false},
     {"daemon", false},
     {"push", false},
+    {"serve", false},
     {"feed", true},
     {"hub", true},
     {"hook", true},

@@ -466,6 +466,7 @@ compose(const struct composer *composer, struct job *job, struct buf *scratch,
 	c.feed.updated = newest(&c);
 	c.feed.cadence = cadence(&c.feed);
 	job->updated = c.feed.updated;
+	job->cadence = c.feed.cadence;
 	job->due = job->page == PAGE_NONE ? next_due(&c) : 0;
 	job->shown = c.feed.items;
 	c.shown = shown(&c);

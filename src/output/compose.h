@@ -35,7 +35,7 @@ struct job {
 	struct document *document;
 	size_t documents;
 	size_t shown, summaries; /* entries in it; of them without content */
-	int64_t updated, due;
+	int64_t updated, due, cadence;
 	struct slice title;
 	bool waits;           /* an article of it is being changed: not composed */
 	bool empty;           /* nothing to show: the feed goes */

@@ -372,6 +372,7 @@ put_feed(struct making *m, const struct job *job)
 	    .updated = job->updated,
 	    .due = due_of(m, job),
 	    .oldest = job->oldest,
+	    .cadence = job->cadence,
 	};
 
 	return ledger_feed_put(m->maker->ledger, &row, m->err);

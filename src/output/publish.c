@@ -7,12 +7,7 @@
 
 #include <stdlib.h>
 
-/* Stands for the size of what is no file that one could find: */
-enum {
-	REFUSED = -1, /* the document could not be made */
-	CONDEMNED =
-	    -2, /* its removal was decided; the next run sees to it that it went */
-};
+enum { REFUSED = FILE_REFUSED, CONDEMNED = FILE_CONDEMNED };
 
 /* A file of the ledger, and what this run knows of it. */
 struct known {

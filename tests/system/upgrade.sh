@@ -26,9 +26,10 @@ version() {
 	sql "SELECT value FROM meta WHERE name = 'version'"
 }
 
-# What the fourth version brought.
+# What the versions after the third brought.
 untold=('DROP TABLE told' 'DROP TABLE peer' 'DROP INDEX file_owed' 'ALTER TABLE file DROP COLUMN shows'
-	'ALTER TABLE file DROP COLUMN since' 'ALTER TABLE file DROP COLUMN mark' 'ALTER TABLE file DROP COLUMN owed')
+	'ALTER TABLE file DROP COLUMN since' 'ALTER TABLE file DROP COLUMN mark' 'ALTER TABLE file DROP COLUMN owed'
+	'ALTER TABLE feed DROP COLUMN cadence' 'DROP TABLE removed')
 
 # As the first version had it.
 make_old() {
