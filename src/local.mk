@@ -3,11 +3,12 @@ noinst_LIBRARIES += libxysfeed.a
 libxysfeed_a_CFLAGS = $(AM_CFLAGS) $(XML_CFLAGS) $(CURL_CFLAGS) $(YAML_CFLAGS) \
 	$(INIH_CFLAGS) $(MD4C_CFLAGS) $(SQLITE_CFLAGS) $(PCRE2_CFLAGS) \
 	$(UCHARDET_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS) \
-	$(ZLIB_CFLAGS) $(BROTLI_CFLAGS) $(ZSTD_CFLAGS) $(UV_CFLAGS) $(SECCOMP_CFLAGS)
+	$(ZLIB_CFLAGS) $(BROTLI_CFLAGS) $(ZSTD_CFLAGS) $(UV_CFLAGS) $(SECCOMP_CFLAGS) \
+	$(MICROHTTPD_CFLAGS)
 XYS_LIBS = libxysfeed.a $(XML_LIBS) $(CURL_LIBS) $(YAML_LIBS) $(INIH_LIBS) \
 	$(MD4C_LIBS) $(SQLITE_LIBS) $(PCRE2_LIBS) $(UCHARDET_LIBS) $(CRYPTO_LIBS) \
 	$(JANSSON_LIBS) $(UTF8PROC_LIBS) $(ZLIB_LIBS) $(BROTLI_LIBS) \
-	$(ZSTD_LIBS) $(UV_LIBS) $(SECCOMP_LIBS)
+	$(ZSTD_LIBS) $(UV_LIBS) $(SECCOMP_LIBS) $(MICROHTTPD_LIBS)
 
 libxysfeed_a_SOURCES = \
 	src/base/arena.c \
@@ -248,12 +249,19 @@ libxysfeed_a_SOURCES = \
 	src/serve/catalog.h \
 	src/serve/delta.c \
 	src/serve/delta.h \
+	src/serve/guard.c \
+	src/serve/guard.h \
 	src/serve/media.c \
 	src/serve/media.h \
 	src/serve/reply.c \
 	src/serve/reply.h \
 	src/serve/request.c \
 	src/serve/request.h \
+	src/serve/server.h \
+	src/serve/socket.c \
+	src/serve/socket.h \
+	src/serve/tally.c \
+	src/serve/tally.h \
 	src/app/command.c \
 	src/app/command.h \
 	src/app/completion.c \
@@ -270,6 +278,7 @@ libxysfeed_a_SOURCES = \
 	src/app/daemon_inside.h \
 	src/app/daemon_push.c \
 	src/app/daemon_reload.c \
+	src/app/daemon_serve.c \
 	src/app/daemon_work.c \
 	src/app/explain.c \
 	src/app/explain.h \
@@ -327,6 +336,16 @@ libxysfeed_a_SOURCES = \
 	src/app/watch_change.h \
 	src/app/watch_tree.c \
 	src/app/watch_tree.h
+
+if SERVE
+libxysfeed_a_SOURCES += \
+	src/serve/server.c \
+	src/serve/server_answer.c \
+	src/serve/server_inside.h \
+	src/serve/server_loop.c
+else
+libxysfeed_a_SOURCES += src/serve/server_absent.c
+endif
 
 bin_PROGRAMS += xysfeed
 xysfeed_SOURCES = src/app/main.c

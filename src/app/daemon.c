@@ -286,6 +286,7 @@ daemon_close(struct daemon *d)
 	if (d->working || d->questions || !d->stopping || daemon_sync_push(d))
 		return;
 	daemon_close_push(d);
+	daemon_close_serve(d);
 	if (d->listener)
 		d->listener->close(d->listener);
 	d->listener = NULL;
@@ -396,7 +397,8 @@ begin(struct daemon *d, struct err *err)
 	if (control_listen(&d->control, &d->loop, path_of(d, d->config->daemon.socket),
 		daemon_ask, d, err) < 0 ||
 	    (config_tells(d->config) && http_library_open(err) < 0) ||
-	    listen_for_hubs(d, err) < 0 || fence(d, err) < 0 || daemon_watch(d, err) < 0)
+	    listen_for_hubs(d, err) < 0 || fence(d, err) < 0 ||
+	    daemon_watch(d, err) < 0 || daemon_open_serve(d, err) < 0)
 		return -1;
 	daemon_open_push(d);
 	tell_ready(d);

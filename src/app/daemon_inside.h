@@ -5,6 +5,7 @@
  *     daemon_work.c    a run, beside the loop, and what the log says of it
  *     daemon_ask.c     requests over the control socket, and the status
  *     daemon_push.c    hubs, beside the runs
+ *     daemon_serve.c   the server, and what it knows of what was published
  *     daemon_reload.c  another configuration in the place of this one
  */
 #ifndef APP_DAEMON_INSIDE_H
@@ -19,6 +20,7 @@
 #include "app/sched.h"
 #include "app/status.h"
 #include "app/watch.h"
+#include "serve/server.h"
 
 #include <uv.h>
 
@@ -43,6 +45,7 @@ struct task {
 	struct run_report report;
 	struct err err;
 	int rc;
+	struct err unserved; /* ERR_NONE: what it published is served */
 	struct asking *asking;
 };
 
@@ -84,6 +87,7 @@ struct daemon {
 	struct log *log;
 	struct notify *notify;
 	struct control *control;
+	struct serve *serve;       /* NULL: nothing is served */
 	struct listener *listener; /* NULL: hubs cannot reach us */
 	struct root *articles;     /* the watch's */
 	struct watch *watch;
@@ -127,6 +131,15 @@ void daemon_close_push(struct daemon *daemon);
 /* Record and load, if that is wanted; when stopping, only what is not recorded yet.
  * False: there is nothing to do. */
 bool daemon_sync_push(struct daemon *daemon);
+
+/* daemon_serve.c: as the configuration says, once the fence is closed. */
+int daemon_open_serve(struct daemon *daemon, struct err *err);
+void daemon_close_serve(struct daemon *daemon);
+/* What the ledger has as published is what is served. Also beside the loop. */
+int daemon_renew_catalog(struct daemon *daemon, struct err *err);
+/* The name of a key that differs and cannot while it runs, or NULL. */
+const char *daemon_fixed_serve(
+    const struct config_serve *old, const struct config_serve *new);
 
 /* daemon_ask.c */
 control_handler daemon_ask;

@@ -53,12 +53,15 @@ check_fixed(const struct config *old, const struct config *new, struct err *err)
 	    {"[daemon] pidfile", old->daemon.pidfile, new->daemon.pidfile},
 	    {"[daemon] user", old->daemon.user, new->daemon.user},
 	};
+	const char *serve = daemon_fixed_serve(&old->serve, &new->serve);
 
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
 		if (!slice_eq(fixed[i].old, fixed[i].new))
 			return err_set(err, ERR_CONFIG, "%s: " RESTART, fixed[i].name);
 	if (old->daemon.umask != new->daemon.umask)
 		return err_set(err, ERR_CONFIG, "[daemon] umask: " RESTART);
+	if (serve)
+		return err_set(err, ERR_CONFIG, "[serve] %s: " RESTART, serve);
 	if (!config_tells(old) && config_tells(new))
 		return err_set(err, ERR_CONFIG,
 		    "the daemon was started without any hub, hook or the like, and gave "

@@ -143,6 +143,11 @@ work(uv_work_t *work)
 	struct task *task = &d->task;
 
 	task->rc = run_once(d->config, &task->options, &task->report, &task->err);
+	task->unserved = (struct err){.kind = ERR_NONE};
+	if (task->rc == 0)
+		(void)daemon_renew_catalog(d, &task->unserved);
+	if (d->serve)
+		serve_health(d->serve, task->rc == 0 && task->unserved.kind == ERR_NONE);
 }
 
 static void
@@ -175,6 +180,8 @@ finish(uv_work_t *work, int status)
 		log_run(d, &task->report);
 	else if (task->err.kind != ERR_STOPPED)
 		log_say(d->log, LEVEL_ERROR, NULL, "%s", task->err.text);
+	if (task->unserved.kind != ERR_NONE)
+		log_say(d->log, LEVEL_ERROR, NULL, "%s", task->unserved.text);
 	answer_all(d, task);
 	sched_ended(&d->sched, &end);
 	d->push.wanted = true;

@@ -6,6 +6,7 @@
 #include "app/sandbox.h"
 #include "ledger/ledger.h"
 #include "push/runner.h"
+#include "serve/server.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +21,7 @@ struct launching {
 	struct config *config;
 	struct arena *arena;
 	struct daemon_options daemon;
+	struct serve_sockets sockets;
 	int pidfile;
 };
 
@@ -116,6 +118,18 @@ open_ledger(struct launching *l, struct err *err)
 }
 
 static int
+open_sockets(struct launching *l, struct err *err)
+{
+	const struct config_serve *c = &l->config->serve;
+
+	if (c->listen.n + c->metrics_listen.n && !serve_exists())
+		return err_set(err, ERR_CONFIG,
+		    "[serve] listen: this program was built without its server");
+	l->daemon.sockets = &l->sockets;
+	return sockets_open(&l->sockets, c, err);
+}
+
+static int
 prepare(struct launching *l, struct err *err)
 {
 	const struct config_daemon *c = &l->config->daemon;
@@ -126,6 +140,8 @@ prepare(struct launching *l, struct err *err)
 		if (l->pidfile < 0 || pidfile_write(l->pidfile, getpid(), err) < 0)
 			return -1;
 	}
+	if (open_sockets(l, err) < 0)
+		return -1;
 	if (c->user.n && privilege_drop(arena_cstr(l->arena, c->user), err) < 0)
 		return -1;
 	l->daemon.lock = run_lock(l->config, err);
@@ -160,6 +176,7 @@ launch(struct config *config, const struct launch_options *options, struct err *
 	else
 		config_free(config);
 	runner_stop(l.daemon.runner);
+	sockets_close(&l.sockets);
 	if (rc < 0)
 		(void)daemon_tell_start(l.daemon.ready, err);
 	if (l.pidfile >= 0)

@@ -3,9 +3,9 @@
  * it does not need.
  *
  * In this order, each for the reason that the next could not undo it: to the
- * background, the pidfile (root may be needed for its folder), the user, the
- * lock, the folders, the process that starts the commands of hooks; then the daemon opens its log and its socket, and fences
- * itself in.
+ * background, the pidfile and the sockets to serve on (root may be needed for these), the
+ * user, the lock, the folders, the process that starts the commands of hooks; then the
+ * daemon opens its log and its socket, and fences itself in.
  */
 #ifndef APP_LAUNCH_H
 #define APP_LAUNCH_H

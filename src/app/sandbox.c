@@ -342,6 +342,7 @@ static const struct row {
     {.calls = "stat stat64 lstat lstat64 fstat fstat64 newfstatat fstatat64 statx statfs "
 	      "statfs64 fstatfs fstatfs64 getdents getdents64"},
     {.calls = "read readv pread64 preadv write writev pwrite64 pwritev lseek _llseek "
+	      "sendfile sendfile64 "
 	      "fadvise64 fadvise64_64 arm_fadvise64_64"},
     {.calls = "ftruncate ftruncate64 fallocate sync_file_range sync_file_range2 fsync "
 	      "fdatasync syncfs "

@@ -285,6 +285,31 @@ file_read(const struct root *root, const char *path, int64_t max, struct buf *ou
 }
 
 int
+file_open(const struct root *root, const char *path, int *fd, struct file_stat *st,
+    struct err *err)
+{
+	struct stat s;
+	int rc = -1;
+
+	*fd = file_open_beneath(root->fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+	if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 0;
+	if (*fd < 0)
+		return err_errno(err, "%s: cannot open", path);
+	if (fstat(*fd, &s) < 0)
+		err_errno(err, "%s: cannot look at it", path);
+	else if (!S_ISREG(s.st_mode))
+		err_set(err, ERR_INPUT, "%s: not a regular file", path);
+	else
+		rc = 1;
+	if (rc < 0)
+		close(*fd);
+	else
+		fill_stat(st, &s);
+	return rc;
+}
+
+int
 file_slurp(const char *path, int64_t max, struct buf *out, struct err *err)
 {
 	struct file_stat st;

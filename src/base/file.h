@@ -63,6 +63,10 @@ void folder_close(struct folder *folder);
 int file_read(const struct root *root, const char *path, int64_t max, struct buf *out,
     struct file_stat *st, struct err *err);
 
+/* Open a regular file to read from it: 1, *fd and *st; 0 when there is no such file. */
+int file_open(const struct root *root, const char *path, int *fd, struct file_stat *st,
+    struct err *err);
+
 /* As file_read for one path outside of any root (the configuration). */
 int file_slurp(const char *path, int64_t max, struct buf *out, struct err *err);
 

@@ -6,12 +6,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* A page may use what it was published with, and nothing else; nobody frames it. */
-#define POLICY                                                                           \
-	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' "       \
-	"data:; "                                                                        \
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
 struct reply_target
 reply_find(const struct catalog *c, const struct request *r, struct arena *arena)
 {
@@ -96,7 +90,7 @@ add_content(
 	if (v->coding != CODING_IDENTITY && status != 226)
 		headers_add(h, "Content-Encoding", coding_name(v->coding));
 	if (item->media->is & MEDIA_ACTIVE)
-		headers_add(h, "Content-Security-Policy", POLICY);
+		headers_add(h, "Content-Security-Policy", REPLY_POLICY);
 	if (item->link)
 		headers_add(h, "Link", item->link);
 	if (status != 226)

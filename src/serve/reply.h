@@ -9,6 +9,12 @@
 
 #include "serve/catalog.h"
 
+/* A page may use what it was published with, and nothing else; nobody frames it. */
+#define REPLY_POLICY                                                                     \
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' "       \
+	"data:; "                                                                        \
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
 /* What a request is for. */
 struct reply_target {
 	int status;              /* 200, 301, 404, 410 */

@@ -13,6 +13,7 @@ static const char *const field_names[FIELDS] = {
     [FIELD_A_IM] = "A-IM",
     [FIELD_CONTENT_LENGTH] = "Content-Length",
     [FIELD_FORWARDED] = "Forwarded",
+    [FIELD_HOST] = "Host",
     [FIELD_IF_MODIFIED_SINCE] = "If-Modified-Since",
     [FIELD_IF_NONE_MATCH] = "If-None-Match",
     [FIELD_IF_RANGE] = "If-Range",

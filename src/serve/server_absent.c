@@ -1,0 +1,43 @@
+#include "serve/server.h"
+
+/* Built without libmicrohttpd. */
+
+bool
+serve_exists(void)
+{
+	return false;
+}
+
+int
+serve_open(struct serve **serve, const struct serve_options *options, struct err *err)
+{
+	(void)options;
+	*serve = NULL;
+	return err_set(err, ERR_CONFIG, "built without libmicrohttpd");
+}
+
+void
+serve_close(struct serve *serve)
+{
+	(void)serve;
+}
+
+void
+serve_take(struct serve *serve, struct catalog *catalog)
+{
+	(void)serve;
+	catalog_free(catalog);
+}
+
+void
+serve_health(struct serve *serve, bool well)
+{
+	(void)serve, (void)well;
+}
+
+void
+serve_counters(struct serve *serve, struct serve_counts *counts)
+{
+	(void)serve;
+	*counts = (struct serve_counts){.arena = arena_new()};
+}

@@ -1,0 +1,473 @@
+#include "serve/server_inside.h"
+
+#include "base/clock.h"
+#include "serve/delta.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	DOCUMENT_MAX = 64 * 1024 * 1024, /* that a part is taken from */
+	PAGE_MAX = 16 * 1024 * 1024,
+};
+
+/* A request at work. */
+struct asking {
+	struct worker *worker;
+	struct serve *serve;
+	struct peer *peer;
+	struct MHD_Connection *connection;
+	struct request request;
+	struct answered answered; /* for the tally */
+};
+
+/* --- sending ----------------------------------------------------------------------- */
+
+static void
+add_lines(struct MHD_Response *response, const struct headers *headers)
+{
+	for (size_t i = 0; i < headers->n; i++)
+		MHD_add_response_header(
+		    response, headers->v[i].name, headers->v[i].value);
+}
+
+/* Queue it, and count it; `bytes` of a body. */
+static enum MHD_Result
+send_response(struct asking *a, int status, struct MHD_Response *response, int64_t bytes)
+{
+	a->answered.status = status;
+	a->answered.bytes = a->request.head ? 0 : bytes;
+	a->answered.agent = a->request.field[FIELD_USER_AGENT];
+	a->answered.now = clock_now();
+	tally_add(a->serve->tally, &a->answered);
+	return MHD_queue_response(a->connection, (unsigned)status, response);
+}
+
+/* As send_response, for one that nobody else uses. */
+static enum MHD_Result
+send_own(struct asking *a, int status, struct MHD_Response *response,
+    const struct headers *headers, int64_t bytes)
+{
+	enum MHD_Result result;
+
+	if (!response)
+		return MHD_NO;
+	add_lines(response, headers);
+	result = send_response(a, status, response, bytes);
+	MHD_destroy_response(response);
+	return result;
+}
+
+static struct MHD_Response *
+text_response(const char *text)
+{
+	return MHD_create_response_from_buffer(
+	    strlen(text), (void *)text, MHD_RESPMEM_PERSISTENT);
+}
+
+static enum MHD_Result
+send_lines(struct asking *a, int status, const struct headers *headers)
+{
+	const char *text = reply_text(status);
+
+	return send_own(a, status, text_response(text), headers, (int64_t)strlen(text));
+}
+
+static enum MHD_Result
+send_error(struct asking *a, int status)
+{
+	struct headers headers;
+
+	reply_error_headers(&headers, status);
+	/* What follows on the connection is not a request. */
+	if (status == 413)
+		headers_add(&headers, "Connection", "close");
+	return send_lines(a, status, &headers);
+}
+
+/* --- pages for whoever runs it ------------------------------------------------------ */
+
+/* "localhost", or an address: no name that somebody made point here. */
+static bool
+names_no_host(struct slice host)
+{
+	struct slice name = slice_part(host, 0, slice_index(host, ':'));
+
+	return !host.n || slice_is_nocase(name, "localhost") || ip_parse(host).known;
+}
+
+/* Only from this machine, and on nobody's behalf. */
+static bool
+is_local(const struct asking *a)
+{
+	const struct slice *field = a->request.field;
+
+	return (!a->peer->ip.known || ip_is_loopback(&a->peer->ip)) &&
+	       !field[FIELD_FORWARDED].p && !field[FIELD_X_FORWARDED_FOR].p &&
+	       names_no_host(field[FIELD_HOST]);
+}
+
+static bool
+is_page(struct slice path)
+{
+	return slice_is(path, "/healthz") || slice_is(path, "/metrics") ||
+	       slice_is(path, "/status");
+}
+
+static enum MHD_Result
+send_health(struct asking *a)
+{
+	struct headers headers;
+	bool well = atomic_load(&a->serve->well);
+
+	reply_error_headers(&headers, 503);
+	return well ? send_own(a, 200, text_response("ok\n"), &headers, 3)
+		    : send_lines(a, 503, &headers);
+}
+
+static enum MHD_Result
+send_page(struct asking *a, struct slice path)
+{
+	struct headers headers = {.n = 0};
+	const char *type = "text/plain; charset=utf-8";
+	struct MHD_Response *response;
+	struct buf out;
+	int status;
+
+	if (slice_is(path, "/healthz"))
+		return send_health(a);
+	buf_init(&out, PAGE_MAX);
+	status = a->serve->page ? a->serve->page(a->serve->ctx, path, &out, &type) : 404;
+	if (status != 200 || out.full) {
+		buf_fini(&out);
+		return send_error(a, status == 200 ? 500 : status);
+	}
+	headers_add(&headers, "Content-Type", type);
+	headers_add(&headers, "X-Content-Type-Options", "nosniff");
+	headers_add(&headers, "Cache-Control", "no-store");
+	headers_add(&headers, "Content-Security-Policy", REPLY_POLICY);
+	response = MHD_create_response_from_buffer(out.n, out.p, MHD_RESPMEM_MUST_COPY);
+	status = (int)send_own(a, 200, response, &headers, (int64_t)out.n);
+	buf_fini(&out);
+	return (enum MHD_Result)status;
+}
+
+/* --- documents ----------------------------------------------------------------------- */
+
+static void
+release(struct held *h)
+{
+	if (h->whole)
+		MHD_destroy_response(h->whole);
+	if (h->unmodified)
+		MHD_destroy_response(h->unmodified);
+	*h = (struct held){0};
+}
+
+void
+worker_forget(struct worker *w)
+{
+	for (size_t i = 0; i < HELD; i++)
+		release(&w->held[i]);
+}
+
+static bool
+same_file(const struct file_stat *a, const struct file_stat *b)
+{
+	return a->inode == b->inode && a->size == b->size && a->mtime_ns == b->mtime_ns;
+}
+
+static const char *
+path_of(struct asking *a, const struct item *item, enum coding coding)
+{
+	return arena_printf(
+	    a->worker->arena, "%.*s%s", SLICE_ARG(item->path), coding_extension(coding))
+	    .p;
+}
+
+static void
+prepare(struct asking *a, struct held *h, int fd)
+{
+	struct headers headers;
+
+	reply_headers(&headers, h->item, &h->version,
+	    &(struct verdict){200, 0, h->version.size}, a->worker->arena);
+	h->whole = MHD_create_response_from_fd64((uint64_t)h->version.size, fd);
+	if (!h->whole) {
+		close(fd);
+		return;
+	}
+	add_lines(h->whole, &headers);
+	reply_headers(&headers, h->item, &h->version, &(struct verdict){.status = 304},
+	    a->worker->arena);
+	/* libmicrohttpd names a length here, which is not needed. That of the whole would be
+	 * right, but there are clients that then wait for it. */
+	h->unmodified = text_response("");
+	if (h->unmodified)
+		add_lines(h->unmodified, &headers);
+}
+
+/* Its answers, ready and of the file as it is now; NULL: there is no such file. */
+static struct held *
+hold(struct asking *a, const struct item *item, enum coding coding)
+{
+	struct held *h = &a->worker->held[(item->index * CODINGS + coding) % HELD];
+	const char *path = path_of(a, item, coding);
+	struct file_stat now;
+	struct err err;
+	int fd;
+
+	if (file_stat(&a->serve->root, path, &now, &err) <= 0)
+		return NULL;
+	if (h->item == item && h->version.coding == coding && same_file(&h->stat, &now))
+		return h;
+	release(h);
+	if (file_open(&a->serve->root, path, &fd, &now, &err) <= 0)
+		return NULL;
+	h->item = item;
+	h->stat = now;
+	h->version = representation_of(coding, now.mtime_ns / 1000000000, now.size);
+	prepare(a, h, fd);
+	if (h->whole && h->unmodified)
+		return h;
+	release(h);
+	return NULL;
+}
+
+static enum MHD_Result
+send_part(struct asking *a, const struct held *h, const struct verdict *verdict)
+{
+	struct MHD_Response *response;
+	struct headers headers;
+	struct file_stat now;
+	struct err err;
+	int fd;
+
+	reply_headers(&headers, h->item, &h->version, verdict, a->worker->arena);
+	if (verdict->status == 416)
+		return send_lines(a, 416, &headers);
+	if (file_open(&a->serve->root, path_of(a, h->item, h->version.coding), &fd, &now,
+		&err) <= 0)
+		return send_error(a, 404);
+	/* A new version came in between: it is asked for again. */
+	if (!same_file(&now, &h->stat)) {
+		close(fd);
+		return send_error(a, 503);
+	}
+	response = MHD_create_response_from_fd_at_offset64(
+	    (uint64_t)verdict->n, fd, (uint64_t)verdict->first);
+	if (!response)
+		close(fd);
+	return send_own(a, 206, response, &headers, verdict->n);
+}
+
+/* Only the entries that are missing, if that is less than the whole would be; else 0. */
+static bool
+make_delta(struct asking *a, const struct held *h, struct buf *out)
+{
+	int64_t since = request_since(&a->request, h->version.modified);
+	struct file_stat stat;
+	struct buf document;
+	struct err err;
+	bool less;
+
+	if (a->request.head || since < 0 || h->item->kind != ITEM_LIVE ||
+	    !(h->item->media->is & MEDIA_DELTA) || !request_takes_feed(&a->request))
+		return false;
+	buf_init(&document, DOCUMENT_MAX);
+	less = file_read(&a->serve->root, h->item->path.p, DOCUMENT_MAX, &document, &stat,
+		   &err) == 0 &&
+	       stat.mtime_ns / 1000000000 == h->version.modified &&
+	       delta_write(buf_view(&document), since, out, &err) == 1 && !out->full &&
+	       (int64_t)out->n < h->version.size;
+	buf_fini(&document);
+	return less;
+}
+
+static enum MHD_Result
+send_whole(struct asking *a, const struct held *h)
+{
+	struct MHD_Response *response;
+	struct headers headers;
+	enum MHD_Result result;
+	struct buf delta;
+
+	buf_init(&delta, DOCUMENT_MAX);
+	if (!make_delta(a, h, &delta)) {
+		result = send_response(a, 200, h->whole, h->version.size);
+	} else {
+		reply_headers(&headers, h->item, &h->version,
+		    &(struct verdict){226, 0, (int64_t)delta.n}, a->worker->arena);
+		response = MHD_create_response_from_buffer(
+		    delta.n, delta.p, MHD_RESPMEM_MUST_COPY);
+		result = send_own(a, 226, response, &headers, (int64_t)delta.n);
+	}
+	buf_fini(&delta);
+	return result;
+}
+
+/* Milliseconds that this client has to wait until it may ask for the feed again. */
+static int64_t
+too_soon(struct asking *a, const struct item *item)
+{
+	const struct catalog *c = a->serve->catalog;
+	struct ip ip;
+
+	if (!c->min_interval || item->kind != ITEM_LIVE)
+		return 0;
+	ip = network_client(&c->trusted, &a->peer->ip, a->request.field[FIELD_FORWARDED],
+	    a->request.field[FIELD_X_FORWARDED_FOR]);
+	if (!ip.known)
+		return 0;
+	return guard_wait(
+	    a->serve->guard, &ip, item->path, clock_elapsed(), c->min_interval);
+}
+
+static enum MHD_Result
+send_too_soon(struct asking *a, int64_t wait)
+{
+	struct headers headers;
+
+	reply_error_headers(&headers, 429);
+	headers_add(&headers, "Retry-After",
+	    arena_printf(a->worker->arena, "%" PRId64, (wait + 999) / 1000).p);
+	return send_lines(a, 429, &headers);
+}
+
+static enum MHD_Result
+send_item(struct asking *a, const struct item *item)
+{
+	int64_t wait = too_soon(a, item);
+	struct verdict verdict;
+	struct held *h;
+
+	if (wait)
+		return send_too_soon(a, wait);
+	h = hold(a, item, request_coding(&a->request, item->codings));
+	if (!h)
+		h = hold(a, item, CODING_IDENTITY);
+	if (!h)
+		return send_error(a, 404);
+	verdict = reply_judge(&a->request, &h->version, a->serve->catalog->utc);
+	switch (verdict.status) {
+	case 200:
+		return send_whole(a, h);
+	case 304:
+		return send_response(a, 304, h->unmodified, 0);
+	default:
+		return send_part(a, h, &verdict);
+	}
+}
+
+static enum MHD_Result
+send_target(struct asking *a, const struct reply_target *target)
+{
+	struct headers headers;
+
+	if (target->item)
+		a->answered.feed =
+		    target->item->feed.n ? target->item->feed : target->item->path;
+	if (target->status == 200)
+		return send_item(a, target->item);
+	reply_error_headers(&headers, target->status);
+	if (target->status == 301)
+		headers_add(
+		    &headers, "Location", arena_cstr(a->worker->arena, target->location));
+	return send_lines(a, target->status, &headers);
+}
+
+/* What is held is of another catalog: its items are gone. */
+static void
+keep_up(struct worker *w)
+{
+	if (w->generation == w->serve->generation)
+		return;
+	worker_forget(w);
+	w->generation = w->serve->generation;
+}
+
+static enum MHD_Result
+send_document(struct asking *a)
+{
+	struct serve *s = a->serve;
+	struct reply_target target;
+	enum MHD_Result result;
+
+	pthread_rwlock_rdlock(&s->lock);
+	keep_up(a->worker);
+	if (s->catalog) {
+		target = reply_find(s->catalog, &a->request, a->worker->arena);
+		result = send_target(a, &target);
+	} else {
+		result = send_error(a, 503);
+	}
+	pthread_rwlock_unlock(&s->lock);
+	return result;
+}
+
+/* --- a request ------------------------------------------------------------------------ */
+
+static enum MHD_Result
+take_field(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n,
+    const char *value, size_t value_n)
+{
+	struct asking *a = cls;
+
+	(void)kind;
+	request_take(&a->request, slice_make(name, name_n), slice_make(value, value_n),
+	    a->worker->arena);
+	return MHD_YES;
+}
+
+static enum MHD_Result
+answer(struct asking *a, const char *method)
+{
+	struct slice path =
+	    slice_part(a->request.target, 0, slice_index(a->request.target, '?'));
+
+	if (!a->request.head && strcmp(method, "GET") != 0)
+		return send_error(a, 405);
+	if (a->peer->metrics)
+		return is_page(path) ? send_page(a, path) : send_error(a, 404);
+	if (is_page(path) && !a->serve->metrics_apart && is_local(a))
+		return send_page(a, path);
+	return send_document(a);
+}
+
+enum MHD_Result
+worker_answer(void *cls, struct MHD_Connection *connection, const char *target,
+    const char *method, const char *version, const char *body, size_t *body_size,
+    void **state)
+{
+	struct worker *w = cls;
+	struct peer *peer =
+	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+		->socket_context;
+	struct asking a = {
+	    .worker = w,
+	    .serve = w->serve,
+	    .peer = peer,
+	    .connection = connection,
+	    .request = {.head = strcmp(method, "HEAD") == 0, .target = slice_str(target)},
+	};
+
+	(void)version, (void)body;
+	if (*body_size)
+		return MHD_NO;
+	if (!*state)
+		peer_move(peer, &w->sending);
+	arena_reset(w->arena);
+	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_field, &a);
+	/* The first call is for those who do not want the rest: a connection is closed when
+	 * it is answered. */
+	if (request_has_body(&a.request))
+		return send_error(&a, 413);
+	if (!*state) {
+		*state = w;
+		return MHD_YES;
+	}
+	return answer(&a, method);
+}

@@ -1,0 +1,93 @@
+/*
+ * server_inside: what the parts of the server share. Only server*.c include it.
+ *
+ *     server.c         open, close, replace the catalog, look at the counters
+ *     server_loop.c    a thread: accept, wait, and who took too long
+ *     server_answer.c  a request answered
+ */
+#ifndef SERVE_SERVER_INSIDE_H
+#define SERVE_SERVER_INSIDE_H
+
+#include "serve/guard.h"
+#include "serve/reply.h"
+#include "serve/server.h"
+
+#include "base/file.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { HELD = 256 }; /* answers that each thread keeps ready; a power of two */
+
+/* An answer that is ready: the descriptor of its file is the response's. */
+struct held {
+	const struct item *item; /* NULL: none */
+	struct file_stat stat;
+	struct representation version;
+	struct MHD_Response *whole, *unmodified;
+};
+
+/* A connection. */
+struct peer {
+	struct peer *prev, *next; /* in its queue, which is in the order of `since` */
+	struct queue *queue;
+	int64_t since; /* milliseconds: it waits for a request, or its answer is sent */
+	int fd;
+	struct ip ip;
+	bool metrics; /* it came to a socket for metrics */
+	bool exempt;  /* of the limit for each address */
+};
+
+struct queue {
+	struct peer *first, *last;
+	int64_t patience; /* milliseconds */
+};
+
+struct worker {
+	struct serve *serve;
+	pthread_t thread;
+	struct MHD_Daemon *mhd;
+	int epoll;
+	bool deaf;            /* the system has no more descriptors: it does not accept */
+	struct queue waiting; /* for a request, whole */
+	struct queue sending; /* answers */
+	struct peer *arriving; /* while it is handed to libmicrohttpd */
+	uint64_t generation;   /* of the catalog that `held` is from */
+	struct held held[HELD];
+	struct arena *arena; /* of one request */
+};
+
+struct serve {
+	const struct serve_sockets *sockets;
+	struct root root;
+	bool metrics_apart; /* they have sockets of their own */
+	int (*page)(
+	    void *ctx, struct slice path, struct buf *out, const char **media_type);
+	void *ctx;
+	struct worker *worker;
+	size_t workers;
+	int wake; /* readable: end */
+	atomic_bool stop, well;
+	struct guard *guard;
+	struct tally *tally;
+	atomic_uint_fast64_t open, accepted, refused;
+	pthread_rwlock_t lock;
+	struct catalog *catalog; /* NULL: not yet */
+	uint64_t generation;     /* how many there were */
+};
+
+/* server_loop.c */
+int worker_open(
+    struct worker *worker, const struct serve_options *options, struct err *err);
+void *worker_run(void *worker);
+void worker_close(struct worker *worker);
+void peer_move(struct peer *peer, struct queue *to);
+
+/* server_answer.c: what libmicrohttpd calls; cls is the worker. */
+enum MHD_Result worker_answer(void *cls, struct MHD_Connection *connection,
+    const char *target, const char *method, const char *version, const char *body,
+    size_t *body_size, void **state);
+void worker_forget(struct worker *worker); /* all that is held */
+
+#endif
