@@ -12,6 +12,8 @@
 enum {
 	DOCUMENT_MAX = 64 * 1024 * 1024, /* that a part is taken from */
 	PAGE_MAX = 16 * 1024 * 1024,
+	SMALL = 16 * 1024,
+	SECOND = 1000 * 1000 * 1000, /* nanoseconds */
 };
 
 /* A request at work. */
@@ -64,8 +66,12 @@ send_own(struct asking *a, int status, struct MHD_Response *response,
 static struct MHD_Response *
 text_response(const char *text)
 {
-	return MHD_create_response_from_buffer(
+	struct MHD_Response *response = MHD_create_response_from_buffer(
 	    strlen(text), (void *)text, MHD_RESPMEM_PERSISTENT);
+
+	if (!response)
+		abort(); /* out of memory */
+	return response;
 }
 
 static enum MHD_Result
@@ -188,26 +194,46 @@ path_of(struct asking *a, const struct item *item, enum coding coding)
 	    .p;
 }
 
+/* In memory it goes out with its header lines in one piece. */
+static struct MHD_Response *
+small_response(const struct root *root, const char *path, struct file_stat *stat)
+{
+	struct MHD_Response *response = NULL;
+	struct buf body;
+	struct err err;
+
+	buf_init(&body, SMALL);
+	if (file_read(root, path, SMALL, &body, stat, &err) == 0)
+		response = MHD_create_response_from_buffer(
+		    body.n, body.n ? body.p : (void *)"", MHD_RESPMEM_MUST_COPY);
+	buf_fini(&body);
+	return response;
+}
+
+/* From its descriptor, which is the response's then. */
+static struct MHD_Response *
+large_response(const struct root *root, const char *path, struct file_stat *stat)
+{
+	struct MHD_Response *response;
+	struct err err;
+	int fd;
+
+	if (file_open(root, path, &fd, stat, &err) <= 0)
+		return NULL;
+	response = MHD_create_response_from_fd64((uint64_t)stat->size, fd);
+	if (!response)
+		close(fd);
+	return response;
+}
+
 static void
-prepare(struct asking *a, struct held *h, int fd)
+add_lines_of(struct asking *a, const struct held *h, struct MHD_Response *response,
+    const struct verdict *verdict)
 {
 	struct headers headers;
 
-	reply_headers(&headers, h->item, &h->version,
-	    &(struct verdict){200, 0, h->version.size}, a->worker->arena);
-	h->whole = MHD_create_response_from_fd64((uint64_t)h->version.size, fd);
-	if (!h->whole) {
-		close(fd);
-		return;
-	}
-	add_lines(h->whole, &headers);
-	reply_headers(&headers, h->item, &h->version, &(struct verdict){.status = 304},
-	    a->worker->arena);
-	/* libmicrohttpd names a length here, which is not needed. That of the whole would be
-	 * right, but there are clients that then wait for it. */
-	h->unmodified = text_response("");
-	if (h->unmodified)
-		add_lines(h->unmodified, &headers);
+	reply_headers(&headers, h->item, &h->version, verdict, a->worker->arena);
+	add_lines(response, &headers);
 }
 
 /* Its answers, ready and of the file as it is now; NULL: there is no such file. */
@@ -218,23 +244,25 @@ hold(struct asking *a, const struct item *item, enum coding coding)
 	const char *path = path_of(a, item, coding);
 	struct file_stat now;
 	struct err err;
-	int fd;
 
 	if (file_stat(&a->serve->root, path, &now, &err) <= 0)
 		return NULL;
 	if (h->item == item && h->version.coding == coding && same_file(&h->stat, &now))
 		return h;
 	release(h);
-	if (file_open(&a->serve->root, path, &fd, &now, &err) <= 0)
+	h->whole = now.size <= SMALL ? small_response(&a->serve->root, path, &now)
+				     : large_response(&a->serve->root, path, &now);
+	if (!h->whole)
 		return NULL;
 	h->item = item;
 	h->stat = now;
-	h->version = representation_of(coding, now.mtime_ns / 1000000000, now.size);
-	prepare(a, h, fd);
-	if (h->whole && h->unmodified)
-		return h;
-	release(h);
-	return NULL;
+	h->version = representation_of(coding, now.mtime_ns / SECOND, now.size);
+	/* libmicrohttpd names a length here, which is not needed. That of the whole would be
+	 * right, but there are clients that then wait for it. */
+	h->unmodified = text_response("");
+	add_lines_of(a, h, h->whole, &(struct verdict){200, 0, now.size});
+	add_lines_of(a, h, h->unmodified, &(struct verdict){.status = 304});
+	return h;
 }
 
 static enum MHD_Result
@@ -280,7 +308,7 @@ make_delta(struct asking *a, const struct held *h, struct buf *out)
 	buf_init(&document, DOCUMENT_MAX);
 	less = file_read(&a->serve->root, h->item->path.p, DOCUMENT_MAX, &document, &stat,
 		   &err) == 0 &&
-	       stat.mtime_ns / 1000000000 == h->version.modified &&
+	       stat.mtime_ns / SECOND == h->version.modified &&
 	       delta_write(buf_view(&document), since, out, &err) == 1 && !out->full &&
 	       (int64_t)out->n < h->version.size;
 	buf_fini(&document);
