@@ -70,6 +70,7 @@ UNIT_TESTS += \
 	tests/unit/sandbox_test \
 	tests/unit/scan_test \
 	tests/unit/sched_test \
+	tests/unit/serve_guard_test \
 	tests/unit/serve_reply_test \
 	tests/unit/serve_request_test \
 	tests/unit/server_config_test \
@@ -310,6 +311,10 @@ tests_unit_sched_test_SOURCES = tests/unit/sched_test.c
 tests_unit_sched_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_sched_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_serve_guard_test_SOURCES = tests/unit/serve_guard_test.c
+tests_unit_serve_guard_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_serve_guard_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_serve_reply_test_SOURCES = tests/unit/serve_reply_test.c
 tests_unit_serve_reply_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_serve_reply_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -524,6 +529,7 @@ SYSTEM_TESTS = \
 	tests/system/life.sh \
 	tests/system/promises.sh \
 	tests/system/seed.sh \
+	tests/system/serve.sh \
 	tests/system/servers.sh \
 	tests/system/subscribers.sh \
 	tests/system/upgrade.sh \
