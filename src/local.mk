@@ -308,6 +308,7 @@ libxysfeed_a_SOURCES = \
 	src/app/push_canary.h \
 	src/app/push_status.c \
 	src/app/push_status.h \
+	src/app/push_want.c \
 	src/app/renditions.c \
 	src/app/renditions.h \
 	src/app/report.c \

@@ -91,7 +91,7 @@ static const char *const migrations[] = {
     "ALTER TABLE file ADD COLUMN since BIGINT;"
     "ALTER TABLE file ADD COLUMN mark BIGINT NOT NULL DEFAULT 0;"
     "ALTER TABLE file ADD COLUMN owed INTEGER NOT NULL DEFAULT 0;"
-    "CREATE INDEX file_owed ON file (path) WHERE owed = 1;"
+    "CREATE INDEX file_owed ON file (owed) WHERE owed = 1;"
     "ALTER TABLE peer ADD COLUMN place TEXT;"
     "ALTER TABLE peer ADD COLUMN way TEXT;"
     "ALTER TABLE peer ADD COLUMN silent INTEGER NOT NULL DEFAULT 0;"

@@ -71,8 +71,11 @@ told_of(const struct db_row *row)
 	return t;
 }
 
-/* What was accepted before, and then another, may be wanted again. A version that is new
- * begins anew. */
+/*
+ * What was accepted before, and then another, may be wanted again; a version that was not
+ * tried begins anew. Whoever accepted all he was told knows what everybody knows; whoever
+ * did not goes on from where he was.
+ */
 static void
 compare(struct told *t, const struct db_row *row)
 {
@@ -99,11 +102,11 @@ struct visit {
 
 /* `site`: the version that is not in the row; NULL. */
 static int
-visit(const struct visit *w, struct db_row *row, const struct version *site)
+visit(const struct visit *v, struct db_row *row, const struct version *site)
 {
 	int rc;
 
-	while ((rc = db_step(w->ledger->db, row, w->err)) > 0) {
+	while ((rc = db_step(v->ledger->db, row, v->err)) > 0) {
 		struct told t = told_of(row);
 
 		if (site) {
@@ -111,7 +114,7 @@ visit(const struct visit *w, struct db_row *row, const struct version *site)
 			t.since = most(t.since, site->since);
 		}
 		compare(&t, row);
-		if (w->take(w->ctx, &t) < 0) {
+		if (v->take(v->ctx, &t) < 0) {
 			rc = -1;
 			break;
 		}
@@ -138,12 +141,12 @@ int
 told_each(struct ledger *l, bool all, int (*take)(void *ctx, const struct told *told),
     void *ctx, struct err *err)
 {
-	const struct visit w = {l, take, ctx, err};
+	const struct visit v = {l, take, ctx, err};
 	struct version site = {0};
 
-	if (load_site(l, &site, err) < 0 || visit(&w, db_prepare(l->db, SITE), &site) < 0)
+	if (load_site(l, &site, err) < 0 || visit(&v, db_prepare(l->db, SITE), &site) < 0)
 		return -1;
-	return visit(&w,
+	return visit(&v,
 	    all ? db_prepare(l->db, DOCUMENTS "f.shows IS NOT NULL" ORDER)
 		: db_prepare(l->db, DOCUMENTS "f.owed = 1" ORDER),
 	    NULL);
