@@ -325,7 +325,8 @@ told_again(struct ledger *l, struct slice peer, struct err *err)
 	if (run_for(l, row, peer, err) < 0)
 		return -1;
 	row = db_prepare(l->db, "UPDATE told SET given_up = 0, attempts = 0, next = NULL"
-				" WHERE peer = $1");
+				" WHERE peer = $1 AND"
+				" (accepted IS NULL OR accepted <> version)");
 	if (run_for(l, row, peer, err) < 0)
 		return -1;
 	row =

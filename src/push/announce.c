@@ -197,6 +197,7 @@ announce_know(struct announce *a, const struct told *told)
 		e->told.peer = was.peer;
 		e->told.topic = was.topic;
 		e->told.feed = was.feed;
+		e->told.section = was.section;
 		e->told.answer = SLICE_NONE;
 		/* What comes next has to be loaded first. */
 		e->told.owed = e->told.owed && e->told.next;
@@ -221,7 +222,6 @@ announce_take(struct announce *a, struct errands *errands)
 void
 announce_result(struct announce *a, const struct announced *result)
 {
-	const struct told *told = &result->told;
 	struct announced_all *r = &a->results;
 	struct announced *v;
 
@@ -230,10 +230,7 @@ announce_result(struct announce *a, const struct announced *result)
 	r->v = arena_grow(r->arena, r->v, r->n, sizeof *r->v);
 	v = &r->v[r->n++];
 	*v = *result;
-	v->told.peer = arena_copy(r->arena, told->peer);
-	v->told.topic = arena_copy(r->arena, told->topic);
-	v->told.feed = arena_copy(r->arena, told->feed);
-	v->told.answer = arena_copy(r->arena, told->answer);
+	v->told = told_copy(r->arena, &result->told);
 	if (a->events.told)
 		a->events.told(a->events.ctx, v);
 	if (!a->told)

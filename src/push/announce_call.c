@@ -221,10 +221,7 @@ announce_call(struct announce *a, struct station *s, struct errand *e)
 	struct flight *f = announce_take_off(a);
 
 	f->sent = clock_elapsed();
-	f->told = e->told;
-	f->told.peer = s->health.name;
-	f->told.topic = arena_copy(f->arena, e->told.topic);
-	f->told.feed = arena_copy(f->arena, e->told.feed);
+	f->told = told_copy(f->arena, &e->told);
 	f->told.live =
 	    e->topic && e->channel->gated ? announce_gate(a, e->topic)->opened : 0;
 	f->kind = e->channel->kind;
