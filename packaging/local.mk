@@ -14,7 +14,8 @@ units/xysfeed@.service: $(srcdir)/packaging/systemd/xysfeed@.service.in
 units/xysfeed-once.service: $(srcdir)/packaging/systemd/xysfeed-once.service.in
 
 if SYSTEMD
-systemdsystemunit_DATA = $(UNITS) packaging/systemd/xysfeed-once.timer
+systemdsystemunit_DATA = $(UNITS) packaging/systemd/xysfeed-once.timer \
+	packaging/systemd/xysfeed.socket
 sysusersdir = $(prefix)/lib/sysusers.d
 sysusers_DATA = packaging/systemd/sysusers.d/xysfeed.conf
 tmpfilesdir = $(prefix)/lib/tmpfiles.d
