@@ -122,7 +122,8 @@ static const char *const migrations[] = {
     " WHERE path IN (SELECT topic FROM told);"
     "DROP TABLE told_before;"
     "ALTER TABLE feed ADD COLUMN cadence BIGINT;"
-    "CREATE TABLE removed (path TEXT PRIMARY KEY) WITHOUT ROWID;",
+    "CREATE TABLE removed ("
+    " path TEXT PRIMARY KEY) WITHOUT ROWID;",
 };
 
 enum { VERSION = sizeof migrations / sizeof *migrations };

@@ -5,7 +5,7 @@
  * thread has its connections for itself; they share the sockets that they accept from,
  * the catalog, which is replaced as a whole, and the counters.
  *
- * Bounds, all of them: a connection has 16 KiB for the header lines of a request and of
+ * Bounds, all of them: a connection has 8 KiB for the header lines of a request and of
  * its answer; the request has to arrive, whole, in the configured time, counted from the
  * connection or the last answer, however its bytes trickle; its answer has to be taken in
  * SERVE_SENDING. A request with a body is refused. When there are too many connections
@@ -22,7 +22,7 @@
 
 enum {
 	SERVE_SENDING = 300 * 1000, /* milliseconds for one answer */
-	SERVE_HEADER_MAX = 16 * 1024,
+	SERVE_HEADER_MAX = 8 * 1024,
 };
 
 struct serve;

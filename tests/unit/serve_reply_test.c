@@ -21,6 +21,7 @@ make_config(struct config *config, struct arena *arena)
 	    .hub = hub,
 	    .hubs = 2,
 	};
+	hub[0].feeds = (struct slices){0};
 	slices_add(&hub[0].feeds, arena, SLICE("main"));
 	slices_add(&config->serve.redirects, arena, SLICE("news=main"));
 	slices_add(&config->serve.redirects, arena, SLICE("tags/=tag/"));
