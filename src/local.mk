@@ -247,6 +247,7 @@ libxysfeed_a_SOURCES = \
 	src/push/runner_process.c \
 	src/serve/catalog.c \
 	src/serve/catalog.h \
+	src/serve/counts.h \
 	src/serve/delta.c \
 	src/serve/delta.h \
 	src/serve/guard.c \
@@ -276,6 +277,7 @@ libxysfeed_a_SOURCES = \
 	src/app/daemon.h \
 	src/app/daemon_ask.c \
 	src/app/daemon_inside.h \
+	src/app/daemon_pages.c \
 	src/app/daemon_push.c \
 	src/app/daemon_reload.c \
 	src/app/daemon_serve.c \
@@ -284,6 +286,8 @@ libxysfeed_a_SOURCES = \
 	src/app/explain.h \
 	src/app/fence.c \
 	src/app/fence.h \
+	src/app/history.c \
+	src/app/history.h \
 	src/app/json_shown.c \
 	src/app/json_shown.h \
 	src/app/fresh.c \
@@ -292,12 +296,16 @@ libxysfeed_a_SOURCES = \
 	src/app/launch.h \
 	src/app/log.c \
 	src/app/log.h \
+	src/app/metrics.c \
+	src/app/metrics.h \
 	src/app/notify.c \
 	src/app/notify.h \
 	src/app/options.c \
 	src/app/options.h \
 	src/app/outcome.c \
 	src/app/outcome.h \
+	src/app/pages.c \
+	src/app/pages.h \
 	src/app/pidfile.c \
 	src/app/pidfile.h \
 	src/app/places.c \
@@ -325,8 +333,15 @@ libxysfeed_a_SOURCES = \
 	src/app/server_config.h \
 	src/app/server_config_text.c \
 	src/app/server_config_text.h \
+	src/app/snapshot.c \
+	src/app/snapshot.h \
 	src/app/status.c \
 	src/app/status.h \
+	src/app/status_page.c \
+	src/app/status_page.h \
+	src/app/status_page_inside.h \
+	src/app/status_page_plot.c \
+	src/app/status_page_text.c \
 	src/app/subscribers.c \
 	src/app/subscribers.h \
 	src/app/survey.c \

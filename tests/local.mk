@@ -32,11 +32,13 @@ UNIT_TESTS += \
 	tests/unit/control_wire_test \
 	tests/unit/cron_test \
 	tests/unit/date_test \
+	tests/unit/delta_test \
 	tests/unit/file_test \
 	tests/unit/format_test \
 	tests/unit/front_test \
 	tests/unit/heard_test \
 	tests/unit/errand_test \
+	tests/unit/history_test \
 	tests/unit/hook_test \
 	tests/unit/html_test \
 	tests/unit/http_test \
@@ -54,8 +56,10 @@ UNIT_TESTS += \
 	tests/unit/log_test \
 	tests/unit/markdown_test \
 	tests/unit/network_test \
+	tests/unit/metrics_test \
 	tests/unit/news_test \
 	tests/unit/notify_test \
+	tests/unit/pages_test \
 	tests/unit/permalink_test \
 	tests/unit/pidfile_test \
 	tests/unit/plan_test \
@@ -75,6 +79,7 @@ UNIT_TESTS += \
 	tests/unit/serve_request_test \
 	tests/unit/server_config_test \
 	tests/unit/settle_test \
+	tests/unit/status_page_test \
 	tests/unit/summary_test \
 	tests/unit/survey_test \
 	tests/unit/text_test \
@@ -160,6 +165,10 @@ tests_unit_date_test_SOURCES = tests/unit/date_test.c
 tests_unit_date_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_date_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_delta_test_SOURCES = tests/unit/delta_test.c
+tests_unit_delta_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_delta_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_file_test_SOURCES = tests/unit/file_test.c
 tests_unit_file_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_file_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -179,6 +188,11 @@ tests_unit_heard_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_errand_test_SOURCES = tests/unit/errand_test.c
 tests_unit_errand_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_errand_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_history_test_SOURCES = tests/unit/history_test.c
+tests_unit_history_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_history_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_hook_test_SOURCES = tests/unit/hook_test.c
 tests_unit_hook_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_hook_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -247,6 +261,10 @@ tests_unit_network_test_SOURCES = tests/unit/network_test.c
 tests_unit_network_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_network_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_metrics_test_SOURCES = tests/unit/metrics_test.c
+tests_unit_metrics_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_metrics_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_news_test_SOURCES = tests/unit/news_test.c
 tests_unit_news_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_news_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -254,6 +272,10 @@ tests_unit_news_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_notify_test_SOURCES = tests/unit/notify_test.c
 tests_unit_notify_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_notify_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_pages_test_SOURCES = tests/unit/pages_test.c
+tests_unit_pages_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_pages_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_permalink_test_SOURCES = tests/unit/permalink_test.c
 tests_unit_permalink_test_CFLAGS = $(TEST_CFLAGS)
@@ -331,6 +353,10 @@ tests_unit_settle_test_SOURCES = tests/unit/settle_test.c
 tests_unit_settle_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_settle_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_status_page_test_SOURCES = tests/unit/status_page_test.c
+tests_unit_status_page_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_status_page_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_summary_test_SOURCES = tests/unit/summary_test.c
 tests_unit_summary_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_summary_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -385,6 +411,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_control \
 	tests/fuzz/fuzz_cron \
 	tests/fuzz/fuzz_date \
+	tests/fuzz/fuzz_delta \
 	tests/fuzz/fuzz_front \
 	tests/fuzz/fuzz_html \
 	tests/fuzz/fuzz_lint \
@@ -448,6 +475,11 @@ tests_fuzz_fuzz_date_SOURCES = tests/fuzz/fuzz_date.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_date_CFLAGS = $(TEST_CFLAGS)
 tests_fuzz_fuzz_date_LDFLAGS = $(FUZZ_FLAGS)
 tests_fuzz_fuzz_date_LDADD = $(XYS_LIBS)
+
+tests_fuzz_fuzz_delta_SOURCES = tests/fuzz/fuzz_delta.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_delta_CFLAGS = $(TEST_CFLAGS)
+tests_fuzz_fuzz_delta_LDFLAGS = $(FUZZ_FLAGS)
+tests_fuzz_fuzz_delta_LDADD = $(XYS_LIBS)
 
 tests_fuzz_fuzz_front_SOURCES = tests/fuzz/fuzz_front.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_front_CFLAGS = $(TEST_CFLAGS)
@@ -566,6 +598,7 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/fuzz/replay.c \
 	tests/golden \
 	tests/judges \
+	tests/readers \
 	tests/bench \
 	tests/valgrind.supp \
 	tests/torture
@@ -602,3 +635,9 @@ clean-local:
 check-torture: all
 	XYSFEED=$(abs_top_builddir)/xysfeed srcdir='$(abs_top_srcdir)' $(top_srcdir)/tests/torture/quick
 .PHONY: check-torture
+
+# Feed readers that people use poll all feeds of the seeds; a minute.
+READERS_SERVER = nginx
+check-readers: all
+	XYSFEED=$(abs_top_builddir)/xysfeed $(top_srcdir)/tests/readers/run --server $(READERS_SERVER)
+.PHONY: check-readers

@@ -291,6 +291,7 @@ daemon_close(struct daemon *d)
 		d->listener->close(d->listener);
 	d->listener = NULL;
 	close_handle((uv_handle_t *)&d->push.gather);
+	close_handle((uv_handle_t *)&d->shown.sample);
 	control_close(d->control);
 	d->control = NULL;
 	unwatch(d);
@@ -327,8 +328,8 @@ open_signals(struct daemon *d)
 static void
 open_timers(struct daemon *d)
 {
-	uv_timer_t *timers[] = {
-	    &d->gather, &d->wake, &d->alive, &d->grace, &d->push.gather};
+	uv_timer_t *timers[] = {&d->gather, &d->wake, &d->alive, &d->grace,
+	    &d->push.gather, &d->shown.sample};
 	int64_t alive = notify_watchdog(d->notify);
 
 	for (size_t i = 0; i < sizeof timers / sizeof *timers; i++) {
@@ -452,6 +453,7 @@ daemon_run(struct config *config, const struct daemon_options *options, struct e
 	notify_close(d.notify);
 	free(d.user);
 	renditions_free(d.renditions);
+	pages_free(d.shown.pages);
 	config_free(d.next);
 	config_free(d.config);
 	if (d.jump_fd >= 0)

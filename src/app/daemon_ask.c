@@ -29,8 +29,8 @@ next_cause(enum sched_cause cause, struct slice what, struct arena *arena)
 	return arena_printf(arena, "%.*s changes by itself", SLICE_ARG(what));
 }
 
-static void
-take_state(const struct daemon *d, struct status_daemon *s, struct arena *arena)
+void
+daemon_state(const struct daemon *d, struct status_daemon *s, struct arena *arena)
 {
 	enum sched_cause cause = CAUSE_DUE;
 	struct slice what = SLICE_NONE;
@@ -49,7 +49,7 @@ take_state(const struct daemon *d, struct status_daemon *s, struct arena *arena)
 	    .folders = watch_folders(d->watch),
 	    .blind = arena_copy(arena, slice_str(watch_reason(d->watch))),
 	    .sandbox = d->sandbox,
-	    .user = slice_str(d->user),
+	    .user = arena_copy(arena, slice_str(d->user)),
 	    .log = slice_str(log_sink_name(d->log)),
 	};
 	s->next_cause = next_cause(cause, what, arena);
@@ -106,7 +106,7 @@ ask_status(struct daemon *d, struct control_call *call, bool json)
 	    .daemon = d, .call = call, .json = json, .arena = arena_new()};
 	q->work.data = q;
 	buf_init(&q->out, DAEMON_TEXT_MAX);
-	take_state(d, &q->state, q->arena);
+	daemon_state(d, &q->state, q->arena);
 	d->questions++;
 	uv_queue_work(&d->loop, &q->work, write_status, tell_status);
 }

@@ -6,6 +6,7 @@
  *     daemon_ask.c     requests over the control socket, and the status
  *     daemon_push.c    hubs, beside the runs
  *     daemon_serve.c   the server, and what it knows of what was published
+ *     daemon_pages.c   snapshots for the pages of a server
  *     daemon_reload.c  another configuration in the place of this one
  */
 #ifndef APP_DAEMON_INSIDE_H
@@ -15,6 +16,7 @@
 #include "app/daemon.h"
 #include "app/log.h"
 #include "app/notify.h"
+#include "app/pages.h"
 #include "app/push.h"
 #include "app/run.h"
 #include "app/sched.h"
@@ -65,6 +67,15 @@ struct pushing {
 	int rc;
 };
 
+/* What a server shows of us. */
+struct showing {
+	struct pages *pages; /* NULL: there is no server */
+	struct pages_server server;
+	uv_timer_t sample;
+	bool reading; /* a snapshot is on its way */
+	bool stale;   /* and things have changed since */
+};
+
 /* What is told of the last run. */
 struct last_run {
 	int64_t at, cost; /* milliseconds; at 0: there was none */
@@ -97,10 +108,12 @@ struct daemon {
 	struct renditions *renditions;
 	struct task task;
 	struct pushing push;
+	struct showing shown;
+	struct history history;
 	struct asking *asking; /* for the next run */
 	bool working, stopping;
 	atomic_bool stop;
-	size_t questions; /* statuses that are being written */
+	size_t questions; /* statuses and snapshots that are being written */
 
 	struct sandbox_state sandbox;
 	char *user;
@@ -141,7 +154,14 @@ int daemon_renew_catalog(struct daemon *daemon, struct err *err);
 const char *daemon_fixed_serve(
     const struct config_serve *old, const struct config_serve *new);
 
-/* daemon_ask.c */
+/* daemon_pages.c: pages for this server, which counts; before it is asked for any. */
+void daemon_open_pages(struct daemon *daemon, const struct pages_server *server);
+/* Something that they show has changed. */
+void daemon_update_pages(struct daemon *daemon);
+
+/* daemon_ask.c; texts are the arena's. */
+void daemon_state(
+    const struct daemon *daemon, struct status_daemon *state, struct arena *arena);
 control_handler daemon_ask;
 void daemon_log_status(struct daemon *daemon);
 

@@ -129,6 +129,7 @@ recorded(uv_work_t *work, int status)
 	mem_trim();
 	daemon_close(d);
 	daemon_next(d);
+	daemon_update_pages(d);
 }
 
 bool

@@ -35,9 +35,19 @@ daemon_renew_catalog(struct daemon *d, struct err *err)
 	return 0;
 }
 
+/* Once there is something to show, and so a server. */
+static void
+count(void *ctx, struct serve_counts *counts)
+{
+	struct daemon *d = ctx;
+
+	serve_counters(d->serve, counts);
+}
+
 int
 daemon_open_serve(struct daemon *d, struct err *err)
 {
+
 	const struct serve_sockets *sockets = d->options->sockets;
 	const struct config_serve *c = &d->config->serve;
 	struct arena *arena;
@@ -45,6 +55,8 @@ daemon_open_serve(struct daemon *d, struct err *err)
 
 	if (!sockets || sockets->n == 0)
 		return 0;
+	d->shown.server = (struct pages_server){count, d};
+	daemon_open_pages(d, &d->shown.server);
 	arena = arena_new();
 	rc = serve_open(&d->serve,
 	    &(struct serve_options){
@@ -54,6 +66,8 @@ daemon_open_serve(struct daemon *d, struct err *err)
 		.max_connections = c->max_connections,
 		.max_per_address = c->max_per_address,
 		.timeout = c->timeout,
+		.page = pages_answer,
+		.ctx = d->shown.pages,
 	    },
 	    err);
 	arena_free(arena);
@@ -63,6 +77,7 @@ daemon_open_serve(struct daemon *d, struct err *err)
 		log_say(d->log, LEVEL_INFO, NULL, "serves %s on %.*s",
 		    sockets->v[i].metrics ? "metrics" : "feeds",
 		    SLICE_ARG(sockets->v[i].name));
+	daemon_update_pages(d);
 	return 0;
 }
 

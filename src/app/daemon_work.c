@@ -74,6 +74,16 @@ log_run(struct daemon *d, struct run_report *r)
 	log_say(d->log, level_of(r), fields, "%s", d->last.line);
 }
 
+static enum history_result
+result_of(const struct task *task)
+{
+	if (task->rc < 0)
+		return RESULT_FAILED;
+	if (task->report.changes.flooded)
+		return RESULT_HELD;
+	return task->report.made.failed ? RESULT_PARTLY : RESULT_DONE;
+}
+
 static void
 remember(struct daemon *d, const struct task *task)
 {
@@ -92,6 +102,13 @@ remember(struct daemon *d, const struct task *task)
 	buf_fini(&line);
 	d->runs++;
 	d->failures += task->rc < 0;
+	history_run_add(&d->history, &(struct history_run){
+					 .at = task->report.now,
+					 .cost = task->report.elapsed,
+					 .cause = task->run.cause,
+					 .result = result_of(task),
+					 .bytes = task->report.made.bytes_written,
+				     });
 }
 
 /* --- those who wait for it ---------------------------------------------------- */
@@ -191,6 +208,7 @@ finish(uv_work_t *work, int status)
 	mem_trim();
 	daemon_close(d);
 	daemon_next(d);
+	daemon_update_pages(d);
 }
 
 void

@@ -8,7 +8,6 @@
 
 #include <jansson.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct state {
 	struct told *told;
@@ -62,25 +61,6 @@ proves_nothing(const struct config *c, const struct state *s)
 	return c->push.canary && c->hubs && !s->heards;
 }
 
-static int
-by_size(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Milliseconds; -1: it never answered. */
-static int64_t
-median(const struct peer *p)
-{
-	int64_t v[PEER_TIMES];
-
-	memcpy(v, p->time, sizeof v);
-	qsort(v, p->times, sizeof *v, by_size);
-	return p->times ? v[p->times / 2] : -1;
-}
-
 /* "accepted", "to be tried again", "waiting" */
 static const char *
 state_of(const struct told *t)
@@ -113,7 +93,7 @@ peer_text(struct buf *out, const struct config *c, const struct state *s,
 	else
 		buf_printf(out, "accepted %lld in a row", (long long)p->accepted);
 	if (p->times)
-		buf_printf(out, ", answers within %lld ms", (long long)median(p));
+		buf_printf(out, ", answers within %lld ms", (long long)peer_median(p));
 	if (p->next)
 		buf_printf(out, ", left alone until %.*s",
 		    SLICE_ARG(report_time(c, p->next / 1000, arena)));
@@ -233,7 +213,7 @@ peer_json(const struct state *s, const struct channel *channel)
 {
 	struct slice name = channel->peer;
 	const struct peer *p = peer_of(s, name);
-	int64_t middle = median(p);
+	int64_t middle = peer_median(p);
 	json_t *topics = json_array();
 
 	for (size_t i = 0; i < s->n; i++)

@@ -10,8 +10,7 @@
 #include <stdlib.h>
 
 struct status {
-	int64_t at; /* of the last run; 0: there was none */
-	unsigned long long files, read, arrived, changed, gone, failed;
+	struct status_run run;
 	int64_t states[ARTICLE_STATES];
 	struct due article_due, feed_due;
 	int64_t last_seq;
@@ -22,25 +21,42 @@ struct status {
 	struct errand_counts told;
 };
 
+int
+status_last_run(
+    struct ledger *l, struct arena *arena, struct status_run *run, struct err *err)
+{
+	struct status_run r = {0};
+	struct slice last;
+	long long at;
+
+	*run = (struct status_run){0};
+	if (ledger_get(l, "last_run", arena, &last, err) < 0)
+		return -1;
+	if (last.n && sscanf(last.p, "%lld %llu %llu %llu %llu %llu %llu", &at, &r.files,
+			  &r.read, &r.arrived, &r.changed, &r.gone, &r.failed) == 7) {
+		r.at = at;
+		*run = r;
+	}
+	return 0;
+}
+
 static int
 load_status(const struct config *config, struct ledger *l, struct arena *arena,
     struct status *s, struct err *err)
 {
-	struct slice last;
-	long long at;
+	struct errand_counts *told;
+	size_t peers;
 
 	*s = (struct status){0};
-	if (ledger_get(l, "last_run", arena, &last, err) < 0 ||
+	if (status_last_run(l, arena, &s->run, err) < 0 ||
 	    ledger_states(l, s->states, err) < 0 ||
 	    ledger_next_due(l, arena, &s->article_due, &s->feed_due, err) < 0 ||
 	    ledger_last_seq(l, &s->last_seq, err) < 0 ||
 	    ledger_troubled(l, arena, &s->troubled, &s->troubles, err) < 0 ||
 	    ledger_feeds(l, arena, &s->feed, &s->feeds, err) < 0 ||
-	    errands_count(config, l, &s->told, err) < 0)
+	    errands_count(config, l, arena, &told, &peers, err) < 0)
 		return -1;
-	if (last.n && sscanf(last.p, "%lld %llu %llu %llu %llu %llu %llu", &at, &s->files,
-			  &s->read, &s->arrived, &s->changed, &s->gone, &s->failed) == 7)
-		s->at = at;
+	s->told = errand_counts_sum(told, peers);
 	return 0;
 }
 
@@ -89,10 +105,10 @@ status_text(
 {
 	buf_printf(out,
 	    "last run %.*s: %llu articles, %llu read; %llu new, %llu changed, %llu gone",
-	    SLICE_ARG(report_time(c, s->at, arena)), s->files, s->read, s->arrived,
-	    s->changed, s->gone);
-	if (s->failed)
-		buf_printf(out, "; %llu documents FAILED", s->failed);
+	    SLICE_ARG(report_time(c, s->run.at, arena)), s->run.files, s->run.read,
+	    s->run.arrived, s->run.changed, s->run.gone);
+	if (s->run.failed)
+		buf_printf(out, "; %llu documents FAILED", s->run.failed);
 	buf_str(out, "\narticles");
 	for (int i = 0; i < ARTICLE_STATES; i++)
 		buf_printf(out, "%s %lld %s", i ? "," : "", (long long)s->states[i],
@@ -167,8 +183,9 @@ status_json(struct buf *out, const struct status *s, const struct status_daemon 
 		    json_pack("{s:o, s:I, s:I}", "path", json_shown(s->feed[i].path),
 			"entries", (json_int_t)s->feed[i].entries, "updated",
 			(json_int_t)s->feed[i].updated));
-	json_object_set_new(o, "last_run", s->at ? json_integer(s->at) : json_null());
-	json_object_set_new(o, "failed", json_integer((json_int_t)s->failed));
+	json_object_set_new(
+	    o, "last_run", s->run.at ? json_integer(s->run.at) : json_null());
+	json_object_set_new(o, "failed", json_integer((json_int_t)s->run.failed));
 	json_object_set_new(o, "next_due",
 	    s->article_due.at ? json_integer(s->article_due.at) : json_null());
 	json_object_set_new(o, "next_feed_due",

@@ -31,6 +31,14 @@ struct status_daemon {
 	struct slice user, log;
 };
 
+/* The last run, whoever made it, as the ledger has it. */
+struct status_run {
+	int64_t at; /* 0: there was none */
+	unsigned long long files, read, arrived, changed, gone, failed;
+};
+int status_last_run(
+    struct ledger *ledger, struct arena *arena, struct status_run *run, struct err *err);
+
 /*
  * `daemon` NULL: none runs, or it was not asked. `mode` as ledger_open's: DB_READ
  * of one's own ledger, DB_MEMORY of somebody else's.

@@ -325,15 +325,10 @@ ledger_next_due(struct ledger *l, struct arena *arena, struct due *article,
 	return take_due(l, row, arena, feed, err);
 }
 
-int
-ledger_troubled(struct ledger *l, struct arena *arena, struct troubled **v, size_t *n,
-    struct err *err)
+static int
+troubled_rows(struct ledger *l, struct db_row *row, struct arena *arena,
+    struct troubled **v, size_t *n, struct err *err)
 {
-	/* The || keeps the engine from walking all articles in the order of their
-	 * paths, where the index of the few would do. */
-	struct db_row *row =
-	    db_prepare(l->db, "SELECT path, reason, state, due FROM article"
-			      " WHERE state <> 0 ORDER BY path || ''");
 	int rc;
 
 	*v = NULL;
@@ -348,6 +343,31 @@ ledger_troubled(struct ledger *l, struct arena *arena, struct troubled **v, size
 		};
 	}
 	return rc;
+}
+
+/* The || keeps the engine from walking all articles in the order of their paths, where
+ * the index of the few would do. */
+#define TROUBLED "SELECT path, reason, state, due FROM article WHERE state <> 0"
+
+int
+ledger_troubled(struct ledger *l, struct arena *arena, struct troubled **v, size_t *n,
+    struct err *err)
+{
+	return troubled_rows(
+	    l, db_prepare(l->db, TROUBLED " ORDER BY path || ''"), arena, v, n, err);
+}
+
+int
+ledger_troubled_in(struct ledger *l, enum article_state a, enum article_state b,
+    size_t limit, struct arena *arena, struct troubled **v, size_t *n, struct err *err)
+{
+	struct db_row *row = db_prepare(l->db,
+	    TROUBLED " AND state IN ($1, $2) ORDER BY state DESC, path || '' LIMIT $3");
+
+	db_int(row, 1, a);
+	db_int(row, 2, b);
+	db_int(row, 3, (int64_t)limit);
+	return troubled_rows(l, row, arena, v, n, err);
 }
 
 int

@@ -97,6 +97,9 @@ struct troubled {
 /* Those that are not live, by path. */
 int ledger_troubled(struct ledger *ledger, struct arena *arena, struct troubled **v,
     size_t *n, struct err *err);
+/* Of those in either state at most `limit`, the worst state first, then by path. */
+int ledger_troubled_in(struct ledger *ledger, enum article_state a, enum article_state b,
+    size_t limit, struct arena *arena, struct troubled **v, size_t *n, struct err *err);
 /* How many articles are in each state. */
 int ledger_states(struct ledger *ledger, int64_t count[ARTICLE_STATES], struct err *err);
 
@@ -279,6 +282,9 @@ enum {
 
 int ledger_files(struct ledger *ledger, struct arena *arena, struct file_row **v,
     size_t *n, struct err *err);
+/* How many there are, and their bytes. */
+int ledger_files_sum(
+    struct ledger *ledger, int64_t *files, int64_t *bytes, struct err *err);
 int ledger_file_put(struct ledger *ledger, const struct file_row *file, struct err *err);
 /* It was published, and is no more; and what others were told of it goes. */
 int ledger_file_drop(struct ledger *ledger, struct slice path, struct err *err);

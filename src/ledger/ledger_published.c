@@ -243,6 +243,14 @@ ledger_files(struct ledger *l, struct arena *arena, struct file_row **v, size_t 
 }
 
 int
+ledger_files_sum(struct ledger *l, int64_t *files, int64_t *bytes, struct err *err)
+{
+	if (db_ask(l->db, "SELECT COUNT(*) FROM file", files, err) < 0)
+		return -1;
+	return db_ask(l->db, "SELECT COALESCE(SUM(bytes), 0) FROM file", bytes, err);
+}
+
+int
 ledger_file_put(struct ledger *l, const struct file_row *f, struct err *err)
 {
 	const struct version *v = &f->version;

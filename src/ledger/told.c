@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct told
 told_copy(struct arena *arena, const struct told *told)
@@ -220,6 +221,24 @@ read_times(struct peer *peer, struct slice text)
 	while (peer->times < PEER_TIMES && slice_token(&text, ' ', &word))
 		if (word.n && word.n < 12)
 			peer->time[peer->times++] = strtoll(word.p, NULL, 10);
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+int64_t
+peer_median(const struct peer *p)
+{
+	int64_t v[PEER_TIMES];
+
+	memcpy(v, p->time, sizeof v);
+	qsort(v, p->times, sizeof *v, by_size);
+	return p->times ? v[p->times / 2] : -1;
 }
 
 int

@@ -82,6 +82,8 @@ struct peer {
 	int64_t time[PEER_TIMES]; /* milliseconds, newest last */
 	size_t times;
 };
+/* The middle one of its answer times; -1: it never answered. */
+int64_t peer_median(const struct peer *peer);
 int told_peers(struct ledger *ledger, struct arena *arena, struct peer **v, size_t *n,
     struct err *err);
 /* Note the first part. */

@@ -187,7 +187,7 @@ struct surveying {
 	struct arena *arena;
 	struct told *v;
 	size_t n;
-	struct errand_counts counts;
+	struct errand_counts *counts; /* by channel */
 };
 
 static int
@@ -223,27 +223,43 @@ count_told(void *ctx, const struct told *told)
 {
 	struct surveying *s = ctx;
 	struct told t = *told;
+	const struct channel *channel = channel_for(&s->channels, s->config, &t);
+	struct errand_counts *counts;
 
-	if (!channel_for(&s->channels, s->config, &t))
+	if (!channel)
 		return 0;
+	counts = &s->counts[channel - s->channels.v];
 	if (t.owed)
-		s->counts.owed++;
+		counts->owed++;
 	else if (t.ever && digest_eq(&t.accepted, &t.wanted))
-		s->counts.accepted++;
+		counts->accepted++;
 	else
-		s->counts.failed++;
+		counts->failed++;
 	return 0;
 }
 
 int
-errands_count(const struct config *config, struct ledger *ledger,
-    struct errand_counts *counts, struct err *err)
+errands_count(const struct config *config, struct ledger *ledger, struct arena *arena,
+    struct errand_counts **v, size_t *n, struct err *err)
 {
-	struct arena *arena = arena_new();
 	struct surveying s = {.config = config, .channels = channels_of(config, arena)};
-	int rc = told_each(ledger, true, count_told, &s, err);
 
-	arena_free(arena);
-	*counts = s.counts;
-	return rc;
+	*n = s.channels.n;
+	*v = s.counts = arena_array(arena, *n, sizeof **v);
+	for (size_t i = 0; i < *n; i++)
+		s.counts[i] = (struct errand_counts){.peer = s.channels.v[i].peer};
+	return told_each(ledger, true, count_told, &s, err);
+}
+
+struct errand_counts
+errand_counts_sum(const struct errand_counts *v, size_t n)
+{
+	struct errand_counts sum = {.peer = SLICE_NONE};
+
+	for (size_t i = 0; i < n; i++) {
+		sum.accepted += v[i].accepted;
+		sum.owed += v[i].owed;
+		sum.failed += v[i].failed;
+	}
+	return sum;
 }

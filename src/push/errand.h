@@ -48,11 +48,15 @@ void errands_fini(struct errands *errands); /* a zeroed one is allowed */
 /* What anybody is, or was, told of, in the order of telling. */
 int errands_all(const struct config *config, struct ledger *ledger, struct arena *arena,
     struct told **v, size_t *n, struct err *err);
-/* How many documents are accepted in the wanted version, owed, given up; of all. */
+/* How many documents are accepted in the wanted version, owed, given up: of each that is
+ * configured, in that order. */
 struct errand_counts {
+	struct slice peer;
 	int64_t accepted, owed, failed;
 };
-int errands_count(const struct config *config, struct ledger *ledger,
-    struct errand_counts *counts, struct err *err);
+int errands_count(const struct config *config, struct ledger *ledger, struct arena *arena,
+    struct errand_counts **v, size_t *n, struct err *err);
+/* Of them all; `peer` is none. */
+struct errand_counts errand_counts_sum(const struct errand_counts *v, size_t n);
 
 #endif

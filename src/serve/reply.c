@@ -35,7 +35,8 @@ representation_of(enum coding coding, int64_t modified, int64_t size)
 
 /* RFC 9110 section 13.2.2. */
 struct verdict
-reply_judge(const struct request *r, const struct representation *v, const struct zone *utc)
+reply_judge(
+    const struct request *r, const struct representation *v, const struct zone *utc)
 {
 	struct slice etag = slice_str(v->etag);
 	struct verdict verdict = {.status = 200, .n = v->size};
@@ -67,8 +68,8 @@ headers_add(struct headers *h, const char *name, const char *value)
 }
 
 static void
-add_range(struct headers *h, const struct representation *v, const struct verdict *verdict,
-    struct arena *arena)
+add_range(struct headers *h, const struct representation *v,
+    const struct verdict *verdict, struct arena *arena)
 {
 	struct slice range;
 
@@ -82,8 +83,8 @@ add_range(struct headers *h, const struct representation *v, const struct verdic
 
 /* What describes the body. */
 static void
-add_content(
-    struct headers *h, const struct item *item, const struct representation *v, int status)
+add_content(struct headers *h, const struct item *item, const struct representation *v,
+    int status)
 {
 	headers_add(h, "Content-Type", item->media->type);
 	headers_add(h, "X-Content-Type-Options", "nosniff");

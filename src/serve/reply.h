@@ -30,14 +30,15 @@ struct representation {
 	int64_t modified, size;
 	char etag[ETAG_MAX];
 };
-struct representation representation_of(enum coding coding, int64_t modified, int64_t size);
+struct representation representation_of(
+    enum coding coding, int64_t modified, int64_t size);
 
 struct verdict {
 	int status;       /* 200, 206, 304, 416 */
 	int64_t first, n; /* bytes of the body */
 };
-struct verdict reply_judge(
-    const struct request *request, const struct representation *version, const struct zone *utc);
+struct verdict reply_judge(const struct request *request,
+    const struct representation *version, const struct zone *utc);
 
 /* Header lines; the values are the arena's, or constant. */
 enum { HEADERS_MAX = 16 };
@@ -50,7 +51,8 @@ struct headers {
 
 /* Of an answer with a document, or none of it; 226 is what delta_write made. */
 void reply_headers(struct headers *headers, const struct item *item,
-    const struct representation *version, const struct verdict *verdict, struct arena *arena);
+    const struct representation *version, const struct verdict *verdict,
+    struct arena *arena);
 /* Of all other answers: small, typed, telling nothing. */
 void reply_error_headers(struct headers *headers, int status);
 /* Its body; also of 301. */

@@ -86,6 +86,7 @@ serve_open(struct serve **out, const struct serve_options *options, struct err *
 	o.max_connections = make_room(&o);
 	s->guard = guard_new((size_t)o.max_connections, (size_t)o.max_per_address);
 	s->tally = tally_new();
+	s->delta = delta_new(DELTA_DOCUMENTS);
 	s->worker = calloc((size_t)o.threads, sizeof *s->worker);
 	pthread_rwlock_init(&s->lock, NULL);
 	if (!s->worker)
@@ -134,6 +135,7 @@ serve_close(struct serve *s)
 	pthread_rwlock_destroy(&s->lock);
 	guard_free(s->guard);
 	tally_free(s->tally);
+	delta_free(s->delta);
 	root_close(&s->root);
 	free(s);
 }

@@ -1,7 +1,6 @@
 #include "serve/server_inside.h"
 
 #include "base/clock.h"
-#include "serve/delta.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -120,7 +119,7 @@ static bool
 is_page(struct slice path)
 {
 	return slice_is(path, "/healthz") || slice_is(path, "/metrics") ||
-	       slice_is(path, "/status");
+	       slice_is(path, "/status") || slice_is(path, "/status.css");
 }
 
 static enum MHD_Result
@@ -292,25 +291,31 @@ send_part(struct asking *a, const struct held *h, const struct verdict *verdict)
 	return send_own(a, 206, response, &headers, verdict->n);
 }
 
-/* Only the entries that are missing, if that is less than the whole would be; else 0. */
+/* Only the entries that are missing, if that is less than the whole would be. */
 static bool
 make_delta(struct asking *a, const struct held *h, struct buf *out)
 {
 	int64_t since = request_since(&a->request, h->version.modified);
+	const struct delta_request request = {
+	    .path = h->item->path,
+	    .version = h->version.modified,
+	    .since = since > 0 ? since : 0,
+	};
 	struct file_stat stat;
 	struct buf document;
 	struct err err;
 	bool less;
 
-	if (a->request.head || since < 0 || h->item->kind != ITEM_LIVE ||
+	if (a->request.head || h->item->kind != ITEM_LIVE ||
 	    !(h->item->media->is & MEDIA_DELTA) || !request_takes_feed(&a->request))
 		return false;
 	buf_init(&document, DOCUMENT_MAX);
-	less = file_read(&a->serve->root, h->item->path.p, DOCUMENT_MAX, &document, &stat,
-		   &err) == 0 &&
-	       stat.mtime_ns / SECOND == h->version.modified &&
-	       delta_write(buf_view(&document), since, out, &err) == 1 && !out->full &&
-	       (int64_t)out->n < h->version.size;
+	less =
+	    file_read(&a->serve->root, h->item->path.p, DOCUMENT_MAX, &document, &stat,
+		&err) == 0 &&
+	    stat.mtime_ns / SECOND == h->version.modified &&
+	    delta_write(a->serve->delta, &request, buf_view(&document), out, &err) == 1 &&
+	    (int64_t)out->n < h->version.size;
 	buf_fini(&document);
 	return less;
 }

@@ -8,6 +8,7 @@
 #ifndef SERVE_SERVER_INSIDE_H
 #define SERVE_SERVER_INSIDE_H
 
+#include "serve/delta.h"
 #include "serve/guard.h"
 #include "serve/reply.h"
 #include "serve/server.h"
@@ -71,6 +72,7 @@ struct serve {
 	atomic_bool stop, well;
 	struct guard *guard;
 	struct tally *tally;
+	struct delta *delta;
 	atomic_uint_fast64_t open, accepted, refused;
 	pthread_rwlock_t lock;
 	struct catalog *catalog; /* NULL: not yet */

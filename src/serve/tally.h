@@ -4,33 +4,9 @@
 #ifndef SERVE_TALLY_H
 #define SERVE_TALLY_H
 
-#include "base/arena.h"
-
-#include <stdint.h>
+#include "serve/counts.h"
 
 enum { STATUS_CLASSES = 6 }; /* of 2xx, 3xx, ...: status / 100 */
-
-struct serve_count {
-	struct slice feed; /* key of it; "": no feed, and nothing that there is */
-	int status_class;  /* 2 to 5 */
-	uint64_t requests, bytes;
-};
-
-/* What a poller that declares subscribers said last. */
-struct serve_claim {
-	struct slice feed, program, feed_id; /* any bytes but the first */
-	int64_t subscribers, when;
-};
-
-struct serve_counts {
-	struct arena *arena; /* of all this; the caller frees it */
-	struct serve_count *count;
-	size_t counts;
-	struct serve_claim *claim;
-	size_t claims;
-	uint64_t not_modified, too_soon, partial, deltas; /* 304, 429, 206, 226 */
-	uint64_t open, accepted, refused;                 /* connections */
-};
 
 struct tally;
 struct tally *tally_new(void);

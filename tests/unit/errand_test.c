@@ -81,7 +81,8 @@ static void
 until_it_is_settled(void **state)
 {
 	struct peers *p = *state;
-	struct errand_counts c;
+	struct errand_counts *v, c;
+	size_t n;
 
 	for (size_t left = 2; left > 0; left--) {
 		struct told *told = NULL;
@@ -98,7 +99,11 @@ until_it_is_settled(void **state)
 	load(p);
 	assert_int_equal(p->errands.settled.n, 1);
 	assert_true(slice_is(p->errands.settled.v[0], "tag/x.atom"));
-	OK(errands_count(p->config, p->ledger, &c, &p->err));
+	OK(errands_count(p->config, p->ledger, p->place.arena, &v, &n, &p->err));
+	assert_int_equal(n, p->errands.channels.n);
+	for (size_t i = 0; i < n; i++)
+		assert_true(slice_eq(v[i].peer, p->errands.channels.v[i].peer));
+	c = errand_counts_sum(v, n);
 	assert_int_equal(c.accepted, 1);
 	assert_int_equal(c.failed, 1);
 	assert_int_equal(c.owed, 5);

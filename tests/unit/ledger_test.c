@@ -118,6 +118,19 @@ test_index(void **state)
 	assert_slice(t[1].reason, "broken");
 	assert_slice(t[3].reason, LEDGER_RETRACTED);
 	assert_int_equal(t[3].due, 0);
+	OK(ledger_troubled_in(
+	    h->ledger, ARTICLE_BAD, ARTICLE_OUT, 10, h->arena, &t, &n, &h->err));
+	assert_true(n > 1 && n < 5);
+	assert_int_equal(t[0].state, ARTICLE_BAD);
+	assert_slice(t[0].path, "b.md");
+	assert_int_equal(t[n - 1].state, ARTICLE_OUT);
+	OK(ledger_troubled_in(
+	    h->ledger, ARTICLE_BAD, ARTICLE_OUT, 1, h->arena, &t, &n, &h->err));
+	assert_int_equal(n, 1);
+	assert_slice(t[0].path, "b.md");
+	OK(ledger_troubled_in(
+	    h->ledger, ARTICLE_HELD, ARTICLE_HELD, 9, h->arena, &t, &n, &h->err));
+	assert_int_equal(n, 0);
 	OK(ledger_index_drop(h->ledger, SLICE("a.md"), &h->err));
 	OK(ledger_index_drop(h->ledger, SLICE("a.md"), &h->err));
 	OK(ledger_index(h->ledger, h->arena, &v, &n, &h->err));

@@ -184,6 +184,18 @@ given_up_until_the_next_version(void **state)
 	assert_int_equal(owed(h, &v), 1);
 }
 
+static void
+the_median_of_a_peer(void **state)
+{
+	struct peer p = {.times = 0};
+
+	(void)state;
+	assert_int_equal(peer_median(&p), -1);
+	p = (struct peer){.time = {9, 1, 500}, .times = 3};
+	assert_int_equal(peer_median(&p), 9);
+	assert_int_equal(p.time[0], 9);
+}
+
 /* Nobody else is asked of a document that everybody accepted. */
 static void
 settled(void **state)
@@ -467,6 +479,7 @@ main(void)
 	    TEST(a_change_taken_back_is_no_news),
 	    TEST(what_came_in_between_stays_owed),
 	    TEST(given_up_until_the_next_version),
+	    TEST(the_median_of_a_peer),
 	    TEST(settled),
 	    TEST(peers_that_changed),
 	    TEST(wanted_of_a_peer_since_it_is_there),
