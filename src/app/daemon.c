@@ -286,10 +286,10 @@ daemon_close(struct daemon *d)
 	if (d->working || d->questions || !d->stopping || daemon_sync_push(d))
 		return;
 	daemon_close_push(d);
-	daemon_close_serve(d);
 	if (d->listener)
 		d->listener->close(d->listener);
 	d->listener = NULL;
+	daemon_close_serve(d);
 	close_handle((uv_handle_t *)&d->push.gather);
 	close_handle((uv_handle_t *)&d->shown.sample);
 	control_close(d->control);

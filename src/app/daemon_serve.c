@@ -44,6 +44,19 @@ count(void *ctx, struct serve_counts *counts)
 	serve_counters(d->serve, counts);
 }
 
+/* Below the address at which hubs read the feeds, so they can reach it. */
+static int
+open_listener(struct daemon *d, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct slice url =
+	    arena_printf(arena, "%.*swebsub/", SLICE_ARG(d->config->output.url));
+	int rc = serve_listener(d->serve, &d->loop, url, &d->listener, err);
+
+	arena_free(arena);
+	return rc;
+}
+
 int
 daemon_open_serve(struct daemon *d, struct err *err)
 {
@@ -72,6 +85,8 @@ daemon_open_serve(struct daemon *d, struct err *err)
 	    err);
 	arena_free(arena);
 	if (rc < 0 || daemon_renew_catalog(d, err) < 0)
+		return -1;
+	if (!d->listener && open_listener(d, err) < 0)
 		return -1;
 	for (size_t i = 0; i < sockets->n; i++)
 		log_say(d->log, LEVEL_INFO, NULL, "serves %s on %.*s",

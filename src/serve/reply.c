@@ -149,7 +149,7 @@ find_error(int status)
 {
 	size_t i = 0;
 
-	while (errors[i].status != status && i < sizeof errors / sizeof *errors - 1)
+	while (i < sizeof errors / sizeof *errors - 1 && errors[i].status != status)
 		i++;
 	return i;
 }

@@ -8,7 +8,8 @@
  * Bounds, all of them: a connection has 8 KiB for the header lines of a request and of
  * its answer; the request has to arrive, whole, in the configured time, counted from the
  * connection or the last answer, however its bytes trickle; its answer has to be taken in
- * SERVE_SENDING. A request with a body is refused. When there are too many connections
+ * SERVE_SENDING. A request with a body is refused, but by a
+ * listener. When there are too many connections
  * the one that has been idle for the longest time goes.
  *
  * SIGPIPE does not matter: the threads block all signals.
@@ -19,6 +20,10 @@
 #include "serve/catalog.h"
 #include "serve/socket.h"
 #include "serve/tally.h"
+
+#include "push/listener.h"
+
+#include <uv.h>
 
 enum {
 	SERVE_SENDING = 300 * 1000, /* milliseconds for one answer */
@@ -54,6 +59,14 @@ void serve_close(struct serve *serve);
 void serve_take(struct serve *serve, struct catalog *catalog);
 /* What /healthz says from now on. */
 void serve_health(struct serve *serve, bool well);
+
+/*
+ * Requests below this public address are handed over to the thread of the loop (GET and
+ * POST, at most SERVE_HANDED at a time), from its thread. Closed before the server.
+ */
+enum { SERVE_HANDED = 8 };
+int serve_listener(struct serve *serve, uv_loop_t *loop, struct slice url,
+    struct listener **listener, struct err *err);
 
 /* A snapshot; the caller frees counts->arena. */
 void serve_counters(struct serve *serve, struct serve_counts *counts);

@@ -35,6 +35,15 @@ serve_health(struct serve *serve, bool well)
 	(void)serve, (void)well;
 }
 
+int
+serve_listener(struct serve *serve, uv_loop_t *loop, struct slice url,
+    struct listener **listener, struct err *err)
+{
+	(void)serve, (void)loop, (void)url;
+	*listener = NULL;
+	return err_set(err, ERR_CONFIG, "built without libmicrohttpd");
+}
+
 void
 serve_counters(struct serve *serve, struct serve_counts *counts)
 {

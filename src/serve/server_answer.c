@@ -93,6 +93,22 @@ send_error(struct asking *a, int status)
 	return send_lines(a, status, &headers);
 }
 
+enum MHD_Result
+worker_send(
+    struct worker *w, struct MHD_Connection *connection, int status, struct slice body)
+{
+	struct asking a = {.worker = w, .serve = w->serve, .connection = connection};
+	struct MHD_Response *response;
+	struct headers headers;
+
+	if (!body.n && status >= 400)
+		body = slice_str(reply_text(status));
+	reply_error_headers(&headers, status);
+	response = MHD_create_response_from_buffer(
+	    body.n, (void *)body.p, MHD_RESPMEM_MUST_COPY);
+	return send_own(&a, status, response, &headers, (int64_t)body.n);
+}
+
 /* --- pages for whoever runs it ------------------------------------------------------ */
 
 /* "localhost", or an address: no name that somebody made point here. */
@@ -487,7 +503,9 @@ worker_answer(void *cls, struct MHD_Connection *connection, const char *target,
 	    .request = {.head = strcmp(method, "HEAD") == 0, .target = slice_str(target)},
 	};
 
-	(void)version, (void)body;
+	(void)version;
+	if (*state && *state != w)
+		return errand_answer(*state, w, peer, method, body, body_size);
 	if (*body_size)
 		return MHD_NO;
 	if (!*state)

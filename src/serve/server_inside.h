@@ -4,6 +4,7 @@
  *     server.c         open, close, replace the catalog, look at the counters
  *     server_loop.c    a thread: accept, wait, and who took too long
  *     server_answer.c  a request answered
+ *     server_hand.c    a request handed over to a loop, for push/listener.h
  */
 #ifndef SERVE_SERVER_INSIDE_H
 #define SERVE_SERVER_INSIDE_H
@@ -50,6 +51,7 @@ struct worker {
 	pthread_t thread;
 	struct MHD_Daemon *mhd;
 	int epoll;
+	int nudge;            /* written to: a connection goes on */
 	bool deaf;            /* the system has no more descriptors: it does not accept */
 	struct queue waiting; /* for a request, whole */
 	struct queue sending; /* answers */
@@ -57,6 +59,34 @@ struct worker {
 	uint64_t generation;   /* of the catalog that `held` is from */
 	struct held held[HELD];
 	struct arena *arena; /* of one request */
+};
+
+/* Who takes requests on a loop. */
+struct hand {
+	struct listener listener;
+	struct arena *arena;
+	struct serve *serve;
+	struct slice path; /* of its address, as in a request */
+	uv_async_t async;
+	listener_handler *handler; /* on the loop's thread */
+	void *ctx;
+	pthread_mutex_t lock; /* of the list */
+	struct errand *first, **last;
+};
+
+/* A request that is handed over. */
+struct errand {
+	struct errand *next;
+	struct serve *serve;
+	struct worker *worker;
+	struct MHD_Connection *connection;
+	struct arena *arena;
+	struct buf body;
+	struct listener_request request;
+	struct listener_header *header;
+	struct listener_reply reply;
+	bool begun;  /* its header lines are known */
+	bool handed; /* once that ended, there is a reply */
 };
 
 struct serve {
@@ -74,7 +104,9 @@ struct serve {
 	struct tally *tally;
 	struct delta *delta;
 	atomic_uint_fast64_t open, accepted, refused;
-	pthread_rwlock_t lock;
+	atomic_size_t errands;
+	pthread_rwlock_t lock;   /* of the rest */
+	struct hand *hand;       /* NULL: nobody */
 	struct catalog *catalog; /* NULL: not yet */
 	uint64_t generation;     /* how many there were */
 };
@@ -84,6 +116,8 @@ int worker_open(
     struct worker *worker, const struct serve_options *options, struct err *err);
 void *worker_run(void *worker);
 void worker_close(struct worker *worker);
+/* From any thread: look at the connections again. */
+void worker_nudge(struct worker *worker);
 void peer_move(struct peer *peer, struct queue *to);
 
 /* server_answer.c: what libmicrohttpd calls; cls is the worker. */
@@ -91,5 +125,16 @@ enum MHD_Result worker_answer(void *cls, struct MHD_Connection *connection,
     const char *target, const char *method, const char *version, const char *body,
     size_t *body_size, void **state);
 void worker_forget(struct worker *worker); /* all that is held */
+/* An answer without a document. */
+enum MHD_Result worker_send(struct worker *worker, struct MHD_Connection *connection,
+    int status, struct slice body);
+
+/* server_hand.c: the state of a request that somebody on a loop is to have, or NULL. */
+struct errand *errand_new(
+    struct worker *worker, const char *target, struct MHD_Connection *connection);
+void errand_free(struct errand *errand); /* NULL is allowed */
+/* As worker_answer. */
+enum MHD_Result errand_answer(struct errand *errand, struct worker *worker,
+    struct peer *peer, const char *method, const char *body, size_t *body_size);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -15,8 +16,8 @@ enum {
 	DRAINING = 1000, /* milliseconds for answers under way at the end */
 };
 
-/* What epoll tells of, beside sockets, which are told by their number. */
-enum { TELLS_MHD = -1, TELLS_END = -2 };
+/* What epoll tells of that is no socket; those are told by their number. */
+#define NO_SOCKET UINT64_MAX
 
 /* --- queues ----------------------------------------------------------------------- */
 
@@ -95,9 +96,19 @@ on_completed(void *cls, struct MHD_Connection *connection, void **state,
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-	(void)state, (void)code;
+	(void)code;
+	if (*state != w)
+		errand_free(*state);
+	*state = NULL;
 	if (info && info->socket_context)
 		peer_move(info->socket_context, &w->waiting);
+}
+
+/* The whole target, before libmicrohttpd takes it apart. */
+static void *
+on_target(void *cls, const char *target, struct MHD_Connection *connection)
+{
+	return errand_new(cls, target, connection);
 }
 
 /* Paths are decoded by request.h, once. */
@@ -279,11 +290,20 @@ worker_run(void *worker)
 }
 
 static int
-watch(struct worker *w, int fd, int tells)
+watch(struct worker *w, int fd, uint32_t events)
 {
 	return epoll_ctl(w->epoll, EPOLL_CTL_ADD, fd,
-	    &(struct epoll_event){
-		.events = EPOLLIN, .data.u64 = (uint64_t)(int64_t)tells});
+	    &(struct epoll_event){.events = events, .data.u64 = NO_SOCKET});
+}
+
+void
+worker_nudge(struct worker *w)
+{
+	const uint64_t one = 1;
+
+	/* Nobody reads it: each time that it grows is told once. */
+	if (write(w->nudge, &one, sizeof one) < 0)
+		return;
 }
 
 int
@@ -292,20 +312,24 @@ worker_open(struct worker *w, const struct serve_options *o, struct err *err)
 	const union MHD_DaemonInfo *info;
 
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
+	w->nudge = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	w->waiting.patience = o->timeout;
 	w->sending.patience = SERVE_SENDING;
 	w->arena = arena_new();
-	w->mhd = MHD_start_daemon(
-	    MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_TURBO, 0, NULL, NULL,
-	    worker_answer, w, MHD_OPTION_NOTIFY_CONNECTION, on_connection, w,
-	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, w, MHD_OPTION_UNESCAPE_CALLBACK,
-	    leave_encoded, w, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    (size_t)SERVE_HEADER_MAX, MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned)o->max_connections + AT_ONCE, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+	w->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET |
+				      MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME,
+	    0, NULL, NULL, worker_answer, w, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
+	    w, MHD_OPTION_NOTIFY_COMPLETED, on_completed, w, MHD_OPTION_URI_LOG_CALLBACK,
+	    on_target, w, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, w,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)SERVE_HEADER_MAX,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->max_connections + AT_ONCE,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+	    MHD_OPTION_END);
 	info = w->mhd ? MHD_get_daemon_info(w->mhd, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
-	if (!info || w->epoll < 0 || watch(w, info->epoll_fd, TELLS_MHD) < 0 ||
-	    watch(w, w->serve->wake, TELLS_END) < 0) {
+	if (!info || w->epoll < 0 || w->nudge < 0 ||
+	    watch(w, info->epoll_fd, EPOLLIN) < 0 ||
+	    watch(w, w->nudge, EPOLLIN | EPOLLET) < 0 ||
+	    watch(w, w->serve->wake, EPOLLIN) < 0) {
 		err_errno(err, "cannot begin to serve");
 		worker_close(w);
 		return -1;
@@ -322,5 +346,7 @@ worker_close(struct worker *w)
 	worker_forget(w);
 	if (w->epoll >= 0)
 		close(w->epoll);
+	if (w->nudge >= 0)
+		close(w->nudge);
 	arena_free(w->arena);
 }

@@ -347,6 +347,72 @@ limits() {
 	ends_well TERM 'SIGTERM'
 }
 
+# A hub that calls back, as one does that is subscribed at.
+hub() {
+	"$python" -I -S -u - >hub.log 2>hub.err <<-'END'
+		import http.server, threading, urllib.error, urllib.parse, urllib.request
+		def call(url, body=None, verb=None):
+		    try:
+		        with urllib.request.urlopen(urllib.request.Request(url, body, method=verb), timeout=10) as r:
+		            return r.status, r.read()[:100]
+		    except urllib.error.HTTPError as e:
+		        return e.code, e.read()[:100]
+		    except OSError as e:
+		        return "closed", b""
+		def verify(f):
+		    back, topic = f["hub.callback"][0], f["hub.topic"][0]
+		    q = urllib.parse.urlencode({"hub.mode": "subscribe", "hub.topic": topic,
+		                                "hub.challenge": "a+b-c", "hub.lease_seconds": 1000})
+		    print("wrong", call(back + "x?" + q), flush=True)
+		    print("verb", call(back, verb="DELETE")[0], flush=True)
+		    print("long", call(back, b"x" * 17000000)[0], flush=True)
+		    print("verify", call(back + "?" + q), flush=True)
+		    print("forged", call(back, b"<feed/>")[0], flush=True)
+		class Hub(http.server.BaseHTTPRequestHandler):
+		    def do_POST(self):
+		        f = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+		        self.send_response(202)
+		        self.send_header("Content-Length", "0")
+		        self.end_headers()
+		        if f["hub.mode"] == ["subscribe"]:
+		            threading.Thread(target=verify, args=(f,)).start()
+		    def log_message(self, *a):
+		        pass
+		s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+		print(s.server_port, flush=True)
+		s.serve_forever()
+	END
+}
+
+called() {
+	grep -q '^forged' hub.log
+}
+
+callbacks() {
+	serve_new callbacks
+	articles
+	hub &
+	local calls=$! at
+	daemons+=("$calls")
+	poll test -s hub.log
+	at=$("$python" -I -S -c 'import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	reconf "s,127.0.0.1:0,127.0.0.1:$at,; s,^url = https://a.example/feeds/,url = http://127.0.0.1:$at/feeds/,"
+	printf '[push]\ncanary = yes\nlive = no\n[hub:one]\nurl = http://127.0.0.1:%s/\nfeeds = main\n' \
+		"$(head -n 1 hub.log)" >>xysfeed.conf
+	serve
+	await 'a hub calls back' called
+	tap_like "$(cat hub.log)" "^wrong \(404, " 'an address that nobody has'
+	tap_like "$(cat hub.log)" '^verb 405' 'another method'
+	tap_like "$(cat hub.log)" '^long (413|closed)' 'a body of 17 MB'
+	tap_like "$(cat hub.log)" "^verify \(200, b'a\+b-c'\)" 'a subscription is confirmed'
+	tap_like "$(cat hub.log)" '^forged 202' 'a delivery is taken, whoever it is from'
+	tap_is "$(ask main.atom)" 200 'feeds are served'
+	ends_well TERM 'SIGTERM'
+	kill "$calls"
+	wait "$calls" 2>/dev/null
+}
+
 once() {
 	serve_new once
 	articles
@@ -386,5 +452,6 @@ outside
 nuisances
 times
 limits
+callbacks
 once
 tap_end
