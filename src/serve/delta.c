@@ -414,3 +414,16 @@ delta_write(struct delta *d, const struct delta_request *r, struct slice documen
 	arena_free(arena);
 	return rc;
 }
+
+static bool
+contains(struct slice s, struct slice part)
+{
+	return slice_find(s, part) < s.n;
+}
+
+bool
+delta_is_unwitting(struct slice agent, struct slice accept)
+{
+	return contains(agent, SLICE("feedparser")) ||
+	       contains(accept, SLICE("application/x-netcdf"));
+}

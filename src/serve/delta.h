@@ -52,4 +52,11 @@ struct delta_request {
 int delta_write(struct delta *delta, const struct delta_request *request,
     struct slice document, struct buf *out, struct err *err);
 
+/*
+ * Does somebody ask for it who may not know? feedparser says A-IM: feed for every program that
+ * uses it, and some of them (rss2email 3.13) take a 226 for a failure: they would never see
+ * anything new. It is known by its User-Agent, and by an Accept that it always sends.
+ */
+bool delta_is_unwitting(struct slice agent, struct slice accept);
+
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 static const char *const field_names[FIELDS] = {
+    [FIELD_ACCEPT] = "Accept",
     [FIELD_ACCEPT_ENCODING] = "Accept-Encoding",
     [FIELD_A_IM] = "A-IM",
     [FIELD_CONTENT_LENGTH] = "Content-Length",

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 enum request_field {
+	FIELD_ACCEPT,
 	FIELD_ACCEPT_ENCODING,
 	FIELD_A_IM,
 	FIELD_CONTENT_LENGTH,

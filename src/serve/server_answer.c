@@ -307,6 +307,17 @@ send_part(struct asking *a, const struct held *h, const struct verdict *verdict)
 	return send_own(a, 206, response, &headers, verdict->n);
 }
 
+/* Is this one told of only what it lacks? */
+static bool
+takes_delta(const struct asking *a, const struct item *item)
+{
+	const struct slice *field = a->request.field;
+
+	return !a->request.head && item->kind == ITEM_LIVE &&
+	       item->media->is & MEDIA_DELTA && request_takes_feed(&a->request) &&
+	       !delta_is_unwitting(field[FIELD_USER_AGENT], field[FIELD_ACCEPT]);
+}
+
 /* Only the entries that are missing, if that is less than the whole would be. */
 static bool
 make_delta(struct asking *a, const struct held *h, struct buf *out)
@@ -322,8 +333,7 @@ make_delta(struct asking *a, const struct held *h, struct buf *out)
 	struct err err;
 	bool less;
 
-	if (a->request.head || h->item->kind != ITEM_LIVE ||
-	    !(h->item->media->is & MEDIA_DELTA) || !request_takes_feed(&a->request))
+	if (!takes_delta(a, h->item))
 		return false;
 	buf_init(&document, DOCUMENT_MAX);
 	less =

@@ -83,6 +83,7 @@ def digest(*parts):
 
 class Reader:
     conditional = True
+    partial = False  # it asks for only what it lacks (A-IM: feed), and takes 226
 
     def __init__(self, folder):
         self.folder = folder
@@ -114,6 +115,7 @@ class Newsboat(Reader):
     """Its cache knows an id once, whatever feed it came from: so one for each document."""
 
     name = "newsboat"
+    partial = True
 
     @staticmethod
     def missing():
@@ -176,7 +178,8 @@ class Sfeed(Reader):
 
 
 class Rss2email(Reader):
-    """Sends each id once, so there is nothing to see of an edit."""
+    """Sends each id once, so there is nothing to see of an edit. As feedparser does, it says
+    that it takes 226, and then takes that for a failure."""
 
     name = "rss2email"
     PARTS = 4
@@ -246,8 +249,7 @@ class Feedparser(Reader):
             self.kept[url] = feed.get("etag"), feed.get("modified")
             entries = {e.id: digest(e.title, e.link, e.get("content", [e])[0].get("value"))
                        for e in feed.entries}
-            # Of a partial answer, the rest is as it was.
-            now[url] = {**now.get(url, {}), **entries} if feed.status == 226 else entries
+            now[url] = entries
         return now
 
 

@@ -431,6 +431,31 @@ test_full(void **state)
 	delta_free(d);
 }
 
+static void
+test_unwitting(void **state)
+{
+	static const struct {
+		const char *agent, *accept;
+		bool is;
+	} row[] = {
+	    {"feedparser/6.0.10 +https://github.com/kurtmckee/feedparser/", "*/*", true},
+	    {"UniversalFeedParser/5.2 feedparser", NULL, true},
+	    {"of its own/1.0",
+		"application/atom+xml,application/rdf+xml,application/rss+xml,"
+		"application/x-netcdf,application/xml;q=0.9,text/xml;q=0.2,*/*;q=0.1",
+		true},
+	    {"newsboat/2.21.0 (Linux x86_64)", NULL, false},
+	    {"Liferea/1.15.2 (Android; Mobile; https://lzone.de/liferea/)", "*/*", false},
+	    {NULL, NULL, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+		assert_int_equal(
+		    delta_is_unwitting(slice_str(row[i].agent), slice_str(row[i].accept)),
+		    row[i].is);
+}
+
 struct asker {
 	struct delta *delta;
 	int64_t base;
@@ -483,6 +508,7 @@ main(void)
 	    cmocka_unit_test(test_not_ours),
 	    cmocka_unit_test(test_cut),
 	    cmocka_unit_test(test_full),
+	    cmocka_unit_test(test_unwitting),
 	    cmocka_unit_test(test_threads),
 	};
 
