@@ -146,6 +146,8 @@ libxysfeed_a_SOURCES = \
 	src/ledger/told.h \
 	src/output/archive.c \
 	src/output/archive.h \
+	src/output/asset.c \
+	src/output/asset.h \
 	src/output/atom.c \
 	src/output/atom.h \
 	src/output/compose.c \
@@ -192,6 +194,8 @@ libxysfeed_a_SOURCES = \
 	src/output/sitemap.h \
 	src/output/window.c \
 	src/output/window.h \
+	src/output/words.c \
+	src/output/words.h \
 	src/output/xml.c \
 	src/output/xml.h \
 	src/output/xml_lift.c \
@@ -367,3 +371,17 @@ endif
 bin_PROGRAMS += xysfeed
 xysfeed_SOURCES = src/app/main.c
 xysfeed_LDADD = $(XYS_LIBS)
+
+# The files that are published as they are, as lines of C.
+ASSETS = src/output/asset/feed.css
+EXTRA_DIST += $(ASSETS)
+BUILT_SOURCES += asset_text.h
+CLEANFILES += asset_text.h
+src/output/libxysfeed_a-asset.$(OBJEXT): asset_text.h
+asset_text.h: $(ASSETS)
+	$(AM_V_GEN)for asset in $(ASSETS); do \
+		name=`basename $$asset | tr . _`; \
+		echo "static const char *const asset_$$name[] = {"; \
+		sed 's/[\\"]/\\&/g; s/.*/	"&\\n",/' $(srcdir)/$$asset; \
+		echo '	NULL};'; \
+	done >$@.tmp && mv $@.tmp $@

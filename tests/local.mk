@@ -18,6 +18,7 @@ UNIT_TESTS += \
 	tests/unit/adopt_test \
 	tests/unit/answer_test \
 	tests/unit/archive_test \
+	tests/unit/asset_test \
 	tests/unit/atom_test \
 	tests/unit/audience_test \
 	tests/unit/base_test \
@@ -108,6 +109,10 @@ tests_unit_answer_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_archive_test_SOURCES = tests/unit/archive_test.c
 tests_unit_archive_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_archive_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_asset_test_SOURCES = tests/unit/asset_test.c
+tests_unit_asset_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_asset_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_atom_test_SOURCES = tests/unit/atom_test.c
 tests_unit_atom_test_CFLAGS = $(TEST_CFLAGS)

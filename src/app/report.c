@@ -99,6 +99,15 @@ write_bytes(
 		buf_printf(out, "%s%lld", x > d ? " + " : "", (long long)x->bytes_before);
 }
 
+static void
+write_entries(struct buf *out, const struct made_document *d)
+{
+	const char *what = d->feed ? d->entries == 1 ? "entry" : "entries" : "links";
+
+	if (d->feed || d->entries)
+		buf_printf(out, "%zu %s, ", d->entries, what);
+}
+
 /* "public/tag/x.atom .rss .json: 3 entries, 5623 + 7158 + 4330 bytes, new" */
 static void
 write_documents(struct buf *out, const struct config *c, const struct made_document *d,
@@ -120,8 +129,7 @@ write_documents(struct buf *out, const struct config *c, const struct made_docum
 	}
 	buf_str(out, ": ");
 	if (!d->gone && !d->failed) {
-		buf_printf(out, "%zu %s, ", d->entries,
-		    d->feed ? d->entries == 1 ? "entry" : "entries" : "links");
+		write_entries(out, d);
 		write_bytes(out, d, end);
 		buf_str(out, ", ");
 	}

@@ -64,6 +64,7 @@ struct config_output {
 	struct slice state; /* ledger file */
 	int precompress;    /* PRECOMPRESS_ bits */
 	bool opml, sitemap, autodiscovery;
+	struct slice stylesheet; /* of feeds: "yes" is our own, none, or a URL */
 };
 
 struct config_limits {

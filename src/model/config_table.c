@@ -227,6 +227,9 @@ static const struct config_key table[] = {
 	{"output", "autodiscovery", "yes or no", "yes",
 	    "write autodiscovery.html, to be put into pages",
 	    OUTPUT(autodiscovery)},
+	{"output", "stylesheet", "yes, no or url", "yes",
+	    "style sheet by which browsers show the feeds",
+	    OUTPUT(stylesheet)},
 
 	{"limits", "flood", "number", "200",
 	    "entries that one run may announce or change",

@@ -83,6 +83,17 @@ parse_url(struct value *v, struct err *err)
 }
 
 static int
+parse_stylesheet(struct value *v, struct err *err)
+{
+	if (slice_is(v->text, "yes"))
+		return keep_text(v);
+	if (!slice_is(v->text, "no"))
+		return parse_url(v, err);
+	*(struct slice *)v->field = SLICE_NONE;
+	return 0;
+}
+
+static int
 parse_folder_url(struct value *v, struct err *err)
 {
 	struct uri uri;
@@ -601,6 +612,7 @@ static const struct {
     {"url path", parse_url_path},
     {"words", parse_words},
     {"yes or no", parse_bool},
+    {"yes, no or url", parse_stylesheet},
 };
 
 int

@@ -37,6 +37,7 @@ struct feed {
 	struct slice id;   /* of the feed, for life, the same in all formats */
 	struct slice self; /* public URL of this very document */
 	struct slice home; /* the site, for people */
+	struct slice stylesheet; /* as the document names it; none */
 	struct slice title, subtitle, lang, author, rights, icon, logo;
 	const struct zone *zone;
 	int64_t updated; /* newest of its entries, never the clock */

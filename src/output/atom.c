@@ -221,6 +221,7 @@ atom_write(struct buf *out, const struct feed *feed, struct err *err)
 {
 	struct writer w = {.xml = xml_open(out), .arena = arena_new(), .feed = feed};
 
+	xml_stylesheet(w.xml, feed->stylesheet);
 	xml_start(w.xml, "feed");
 	xml_attr(w.xml, "xmlns", SLICE(ATOM));
 	xml_declare(w.xml, "dc dcterms fh media sy");
@@ -393,6 +394,7 @@ read_feed(struct reader *r, struct slice doc)
 
 	if (!root)
 		return;
+	proof_stylesheet(&r->proof, r->feed->stylesheet);
 	in = place_of(&r->proof, root, ATOM);
 	place_attrs(&in, root, PLACE_ATTRS({"xml:lang", r->feed->lang}));
 	read_head(r, &in);

@@ -1,6 +1,7 @@
 #include "output/compose.h"
 
 #include "base/uri.h"
+#include "output/asset.h"
 #include "output/window.h"
 
 #include <stdlib.h>
@@ -281,6 +282,17 @@ link_alternates(struct composing *c, const struct format *self)
 	}
 }
 
+/* What says of the document where it is. */
+static void
+point_at(struct composing *c, struct slice path, const struct format *format)
+{
+	const struct config *config = c->composer->config;
+
+	c->feed.self = compose_url(config, path, c->arena);
+	c->feed.stylesheet = asset_stylesheet(config, path, c->arena);
+	link_alternates(c, format);
+}
+
 static void
 name_cloud(struct composing *c, const struct config_cloud *cloud)
 {
@@ -376,8 +388,7 @@ make_document(struct composing *c, const struct format *format)
 	struct lint lint;
 
 	job->refused = arena_copy(c->keep, path);
-	c->feed.self = compose_url(c->composer->config, path, c->arena);
-	link_alternates(c, format);
+	point_at(c, path, format);
 	buf_reset(c->scratch);
 	if (format->write(c->scratch, &c->feed, &job->err) < 0)
 		return err_prefix(&job->err, "%.*s", SLICE_ARG(path));
@@ -410,9 +421,7 @@ frame_bytes(struct composing *c, int formats_wanted)
 		if (!(formats_wanted & formats[i].bit))
 			continue;
 		buf_reset(c->scratch);
-		c->feed.self = compose_url(
-		    c->composer->config, document_path(c, &formats[i]), c->arena);
-		link_alternates(c, &formats[i]);
+		point_at(c, document_path(c, &formats[i]), &formats[i]);
 		formats[i].write(c->scratch, &c->feed, &err);
 		if ((int64_t)c->scratch->n > most)
 			most = (int64_t)c->scratch->n;

@@ -1,6 +1,7 @@
 #include "output/menu.h"
 
 #include "base/uri.h"
+#include "output/asset.h"
 #include "output/opml.h"
 #include "output/page.h"
 #include "output/sitemap.h"
@@ -182,6 +183,28 @@ make_key(struct menu *m)
 	return offer(m, path, m->maker->born, 0, 0, &lint);
 }
 
+/* --- files that are published as they are ---------------------------------- */
+
+static int
+make_assets(struct menu *m)
+{
+	const struct config *c = m->maker->config;
+	int rc = 0;
+
+	for (const struct asset *a = assets; rc == 0 && a < assets + assets_n; a++) {
+		struct slice path = slice_str(a->path);
+		struct lint lint;
+
+		if (!a->wanted(c) || !is_due(m, path, false))
+			continue;
+		lint_init(&lint, m->arena, m->maker->latest);
+		buf_reset(&m->document);
+		asset_write(&m->document, a, language_of(c->site.language));
+		rc = offer(m, path, m->maker->born, 0, 0, &lint);
+	}
+	return rc;
+}
+
 /* --- sitemap -------------------------------------------------------------- */
 
 static int
@@ -325,6 +348,8 @@ menu_make(const struct maker *maker, const struct menu_request *request,
 			made->menu_changed = true;
 	buf_init(&m.document, DOCUMENT_MAX);
 	rc = make_listings(&m);
+	if (rc == 0)
+		rc = make_assets(&m);
 	if (rc == 0)
 		rc = make_key(&m);
 	if (rc == 0)

@@ -1,7 +1,8 @@
 /*
  * menu: the documents beside the feeds, which name the feeds and the
- * articles: feeds.opml, autodiscovery.html, sitemap.xml; and KEY.txt, by which search
- * engines know that it is the site that tells them (push/indexnow.h).
+ * articles: feeds.opml, autodiscovery.html, sitemap.xml; files that are published as they
+ * are (asset.h); and KEY.txt, by which search engines know that it is the site that tells
+ * them (push/indexnow.h).
  *
  * The sitemap of an archive of more than 50,000 arrivals is an index over
  * sitemap-N.xml, each for a fixed range of arrival numbers, so that a new

@@ -322,6 +322,43 @@ proof_root(struct proof *p, struct slice doc, const char *name, const char *ns)
 	return NULL;
 }
 
+/* The address that an instruction names, as it should: its only reference is &amp;. */
+static bool
+names(const xmlNode *node, struct slice href)
+{
+	struct slice rest = slice_str((const char *)node->content);
+	const struct slice head = SLICE("type=\"text/css\" href=\""),
+			   amp = SLICE("&amp;");
+
+	if (strcmp((const char *)node->name, "xml-stylesheet") != 0 ||
+	    !slice_starts(rest, head))
+		return false;
+	rest = slice_from(rest, head.n);
+	for (size_t i = 0; i < href.n; i++) {
+		bool is_amp = slice_starts(rest, amp);
+
+		if (rest.n == 0 || href.p[i] != *rest.p || is_amp != (*rest.p == '&'))
+			return false;
+		rest = slice_from(rest, is_amp ? amp.n : 1);
+	}
+	return slice_is(rest, "\"");
+}
+
+void
+proof_stylesheet(const struct proof *p, struct slice href)
+{
+	const xmlNode *node = p->tree->children;
+
+	if (href.n) {
+		if (node->type != XML_PI_NODE || !names(node, href))
+			proof_fault(p, "structure", "the style sheet is not named");
+		else
+			node = node->next;
+	}
+	if (node->type != XML_ELEMENT_NODE || node->next)
+		proof_fault(p, "structure", "something stands beside the root element");
+}
+
 static void
 get_lost(struct place *place, const char *wanted)
 {

@@ -63,6 +63,10 @@ struct place {
 const xmlNode *proof_root(
     struct proof *proof, struct slice doc, const char *name, const char *ns);
 
+/* Beside the root element stands the instruction that names this style sheet, in front of
+ * it, and nothing else; nothing at all where `href` is none. */
+void proof_stylesheet(const struct proof *proof, struct slice href);
+
 struct place place_of(const struct proof *proof, const xmlNode *parent, const char *ns);
 void place_end(struct place *place); /* nothing is left */
 

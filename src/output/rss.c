@@ -257,6 +257,7 @@ rss_write(struct buf *out, const struct feed *feed, struct err *err)
 	struct writer w = {.xml = xml_open(out), .arena = arena_new(), .feed = feed};
 
 	buf_init(&w.html, SIZE_MAX / 2);
+	xml_stylesheet(w.xml, feed->stylesheet);
 	xml_start(w.xml, "rss");
 	xml_attr(w.xml, "version", SLICE("2.0"));
 	xml_declare(w.xml, "atom content dc dcterms fh media sy");
@@ -438,6 +439,7 @@ read_rss(struct reader *r, struct slice doc)
 
 	if (!root)
 		return;
+	proof_stylesheet(&r->proof, r->feed->stylesheet);
 	in = place_of(&r->proof, root, NULL);
 	place_attrs(&in, root, PLACE_ATTRS({"version", SLICE("2.0")}));
 	if (!place_enter(&in, "channel", NULL, &channel))

@@ -139,6 +139,16 @@ xml_close(struct xml *x, struct err *err)
 }
 
 void
+xml_stylesheet(struct xml *x, struct slice href)
+{
+	if (href.n == 0)
+		return;
+	buf_str(x->out, "<?xml-stylesheet type=\"text/css\" href=\"");
+	xml_escape_attr(x->out, href);
+	buf_str(x->out, "\"?>\n");
+}
+
+void
 xml_start(struct xml *x, const char *name)
 {
 	xmlTextWriterStartElement(x->writer, BAD_CAST name);

@@ -20,6 +20,10 @@ struct xml *xml_open(struct buf *out);
 /* Ends the document and frees the writer. -1 ERR_LIMIT: it did not fit. */
 int xml_close(struct xml *xml, struct err *err);
 
+/* Before the root element: which style sheet of CSS shows the document to people. Nothing
+ * where `href` is none. */
+void xml_stylesheet(struct xml *xml, struct slice href);
+
 void xml_start(struct xml *xml, const char *name);
 void xml_end(struct xml *xml);
 void xml_attr(struct xml *xml, const char *name, struct slice value);

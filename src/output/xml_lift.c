@@ -72,6 +72,16 @@ pass_tag(struct lifting *l)
 	return true;
 }
 
+/* The one instruction that a document may begin with stays where it is. */
+static void
+pass_instruction(struct lifting *l)
+{
+	struct slice at = slice_skip(l->doc, "\n");
+
+	if (slice_starts(at, SLICE("<?")))
+		l->doc = slice_from(at, slice_find(at, SLICE("?>")) + 2);
+}
+
 /* A bare CR would be read as LF. */
 static bool
 lift_all(struct lifting *l)
@@ -83,6 +93,7 @@ lift_all(struct lifting *l)
 		return false;
 	l->kept = l->doc;
 	l->doc = slice_from(l->doc, declaration.n);
+	pass_instruction(l);
 	while (l->doc.n)
 		if (!pass_text(l) || (l->doc.n && !pass_tag(l)))
 			return false;

@@ -8,9 +8,10 @@
  * the writer.
  *
  * What comes out is what libxml2 would make of the document itself. No mark can be
- * mistaken: a document that has a processing instruction of its own, a comment, a CDATA
- * section or a document type is left alone, and where no text may stand, within a tag or
- * a value, its `<` makes the rest ill-formed.
+ * mistaken: a document that has a processing instruction of its own (but for one at its
+ * beginning, outside of the root element), a comment, a CDATA section or a document type is
+ * left alone, and where no text may stand, within a tag or a value, its `<` makes the rest
+ * ill-formed.
  */
 #ifndef OUTPUT_XML_LIFT_H
 #define OUTPUT_XML_LIFT_H

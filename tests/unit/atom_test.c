@@ -257,6 +257,13 @@ test_shapes(void **state)
 	sample_expect_limit(atom());
 }
 
+static void
+test_stylesheet(void **state)
+{
+	(void)state;
+	sample_expect_stylesheet(atom());
+}
+
 int
 main(void)
 {
@@ -270,6 +277,7 @@ main(void)
 	    cmocka_unit_test(test_every_byte_of_long_texts),
 	    cmocka_unit_test(test_any_text),
 	    cmocka_unit_test(test_shapes),
+	    cmocka_unit_test(test_stylesheet),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

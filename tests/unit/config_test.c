@@ -118,6 +118,7 @@ defaults(void **state)
 	assert_int_equal(c->output.formats, FORMAT_ATOM | FORMAT_RSS | FORMAT_JSON);
 	assert_int_equal(c->output.precompress, 0);
 	assert_true(c->output.opml && c->output.sitemap && c->output.autodiscovery);
+	assert_slice(c->output.stylesheet, "yes");
 	assert_int_equal(c->limits.flood, 200);
 	assert_int_equal(c->limits.drip, 0);
 	assert_int_equal(c->feeds, 1);
@@ -282,6 +283,8 @@ mistakes(void **state)
 	    {LEAST "state =\n", ":7: state: a value is missing"},
 	    {LEAST "state = ; x\n", ":7: state: a value is missing"},
 	    {LEAST "opml = maybe\n", ":7: opml: \"maybe\" is neither yes nor no"},
+	    {LEAST "stylesheet = maybe\n",
+		":7: stylesheet: \"maybe\" is no http or https address"},
 	    {LEAST "formats = atom xml\n",
 		":7: formats: \"xml\" is not one of atom, rss, json"},
 	    {LEAST "url = ftp://x.example/\n",

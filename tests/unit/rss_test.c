@@ -236,6 +236,13 @@ test_shapes(void **state)
 	sample_expect_limit(rss());
 }
 
+static void
+test_stylesheet(void **state)
+{
+	(void)state;
+	sample_expect_stylesheet(rss());
+}
+
 int
 main(void)
 {
@@ -249,6 +256,7 @@ main(void)
 	    cmocka_unit_test(test_every_byte_of_long_texts),
 	    cmocka_unit_test(test_any_text),
 	    cmocka_unit_test(test_shapes),
+	    cmocka_unit_test(test_stylesheet),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -483,6 +483,48 @@ sample_expect_feed_rules(const struct format *format)
 	sample_close(&s);
 }
 
+/* XML alone has it: named in front of the root element, and nothing else there. */
+static inline void
+sample_expect_stylesheet(const struct format *format)
+{
+	static const char named[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+				    "<?xml-stylesheet type=\"text/css\" "
+				    "href=\"../a.css?x=1&amp;y=2\"?>\n<";
+	static const struct sample_fault faults[] = {
+	    {"<?xml-stylesheet", "<?xml-stylesheeT", "is not named"},
+	    {"text/css", "text/xsl", "is not named"},
+	    {"a.css?", "b.css?", "is not named"},
+	    {"y=2", "y=", "is not named"},
+	    {"y=2", "y=22", "is not named"},
+	    {"&amp;", "&", "is not named"},
+	    {"&amp;", "&amp;amp;", "is not named"},
+	    {"2\"?>", "2\"?><!-- -->", "beside the root"},
+	    {"2\"?>", "2\"?><?x?>", "beside the root"},
+	};
+	struct sample s;
+	struct buf doc, bad;
+	struct err err;
+
+	sample_open(&s);
+	s.feed.stylesheet = SLICE("../a.css?x=1&y=2");
+	sample_expect_proven(format, &s.feed);
+	sample_expect_every_line_counts(format, &s.feed);
+	sample_write(&doc, format, &s.feed);
+	assert_true(slice_starts(buf_view(&doc), slice_str(named)));
+	buf_init(&bad, 1 << 24);
+	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+		sample_put_fault(&bad, buf_view(&doc), &faults[i]);
+		assert_int_equal(sample_prove(format, buf_view(&bad), &s.feed, &err), -1);
+		if (!strstr(err.text, faults[i].finding))
+			fail_msg("%s: %s", faults[i].to, err.text);
+	}
+	s.feed.stylesheet = SLICE_NONE;
+	assert_int_equal(sample_prove(format, buf_view(&doc), &s.feed, &err), -1);
+	buf_fini(&bad);
+	buf_fini(&doc);
+	sample_close(&s);
+}
+
 static inline void
 sample_expect_limit(const struct format *format)
 {
