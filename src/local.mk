@@ -142,6 +142,8 @@ libxysfeed_a_SOURCES = \
 	src/ledger/settle.h \
 	src/ledger/settle_match.c \
 	src/ledger/settle_match.h \
+	src/ledger/tally.c \
+	src/ledger/tally.h \
 	src/ledger/told.c \
 	src/ledger/told.h \
 	src/output/archive.c \
@@ -154,6 +156,14 @@ libxysfeed_a_SOURCES = \
 	src/output/compose.h \
 	src/output/compress.c \
 	src/output/compress.h \
+	src/output/face.h \
+	src/output/face_feed.c \
+	src/output/face_index.c \
+	src/output/face_inside.h \
+	src/output/face_list.c \
+	src/output/face_part.c \
+	src/output/face_picture.c \
+	src/output/face_proof.c \
 	src/output/format.c \
 	src/output/format.h \
 	src/output/json.c \
@@ -174,8 +184,13 @@ libxysfeed_a_SOURCES = \
 	src/output/listing.h \
 	src/output/make.c \
 	src/output/make.h \
+	src/output/markup.c \
+	src/output/markup.h \
+	src/output/markup_proof.c \
 	src/output/menu.c \
 	src/output/menu.h \
+	src/output/menu_face.c \
+	src/output/menu_inside.h \
 	src/output/opml.c \
 	src/output/opml.h \
 	src/output/page.c \
@@ -265,8 +280,8 @@ libxysfeed_a_SOURCES = \
 	src/serve/server.h \
 	src/serve/socket.c \
 	src/serve/socket.h \
-	src/serve/tally.c \
-	src/serve/tally.h \
+	src/serve/meter.c \
+	src/serve/meter.h \
 	src/app/command.c \
 	src/app/command.h \
 	src/app/completion.c \
@@ -373,7 +388,7 @@ xysfeed_SOURCES = src/app/main.c
 xysfeed_LDADD = $(XYS_LIBS)
 
 # The files that are published as they are, as lines of C.
-ASSETS = src/output/asset/feed.css
+ASSETS = src/output/asset/feed.css src/output/asset/index.css src/output/asset/index.js
 EXTRA_DIST += $(ASSETS)
 BUILT_SOURCES += asset_text.h
 CLEANFILES += asset_text.h

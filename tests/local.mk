@@ -34,6 +34,7 @@ UNIT_TESTS += \
 	tests/unit/cron_test \
 	tests/unit/date_test \
 	tests/unit/delta_test \
+	tests/unit/face_test \
 	tests/unit/file_test \
 	tests/unit/format_test \
 	tests/unit/front_test \
@@ -83,6 +84,7 @@ UNIT_TESTS += \
 	tests/unit/status_page_test \
 	tests/unit/summary_test \
 	tests/unit/survey_test \
+	tests/unit/tally_test \
 	tests/unit/text_test \
 	tests/unit/told_test \
 	tests/unit/uri_test \
@@ -173,6 +175,10 @@ tests_unit_date_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_delta_test_SOURCES = tests/unit/delta_test.c
 tests_unit_delta_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_delta_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_face_test_SOURCES = tests/unit/face_test.c
+tests_unit_face_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_face_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_file_test_SOURCES = tests/unit/file_test.c
 tests_unit_file_test_CFLAGS = $(TEST_CFLAGS)
@@ -370,6 +376,10 @@ tests_unit_survey_test_SOURCES = tests/unit/survey_test.c
 tests_unit_survey_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_survey_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_tally_test_SOURCES = tests/unit/tally_test.c
+tests_unit_tally_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_tally_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_text_test_SOURCES = tests/unit/text_test.c
 tests_unit_text_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_text_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -564,6 +574,7 @@ SYSTEM_TESTS = \
 	tests/system/hostile.sh \
 	tests/system/intruder.sh \
 	tests/system/life.sh \
+	tests/system/pages.sh \
 	tests/system/promises.sh \
 	tests/system/seed.sh \
 	tests/system/serve.sh \

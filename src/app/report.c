@@ -289,6 +289,12 @@ report_line(struct buf *out, const struct config *c, const struct run_report *r)
 	if (r->made.waiting)
 		buf_printf(out, "; %zu documents wait for %.*s, which is being written",
 		    r->made.waiting, SLICE_ARG(r->made.waits_for));
+	if (r->made.foreign)
+		buf_printf(out,
+		    "; %zu pages not written: there is a %.*s that is not ours (remove "
+		    "it, "
+		    "or say pages = no)",
+		    r->made.foreign, SLICE_ARG(r->made.foreign_path));
 	if (r->made.failed)
 		buf_printf(out, "; %zu FAILED", r->made.failed);
 	if (r->repaired)

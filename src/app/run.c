@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/uri.h"
 #include "input/render.h"
+#include "ledger/tally.h"
 #include "output/menu.h"
 
 #include <stdlib.h>
@@ -402,6 +403,10 @@ plan_and_make(struct run *r)
 		return -1;
 	if (maker.latest < r->now)
 		maker.latest = r->now;
+	if (r->config->output.pages &&
+	    tally_update(r->ledger, r->config, &report->changes, request.everything,
+		r->err) < 0)
+		return -1;
 	if (born_and_tag(r, &maker) < 0 ||
 	    plan_make(r->ledger, &request, r->arena, &report->plan, r->err) < 0 ||
 	    make_all(&maker, r->arena, &report->made, &report->diags, r->err) < 0)

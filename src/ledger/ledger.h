@@ -222,10 +222,18 @@ struct feed_row {
 	int64_t
 	    oldest; /* lowest arrival number that its document was made of; 0: unknown */
 	int64_t cadence; /* seconds between two arrivals; 0: unknown */
+	int64_t total;   /* entries that it ever had and that are live */
+	int64_t pace;    /* of them in a year (tally.h) */
 };
 
 int ledger_feeds(struct ledger *ledger, struct arena *arena, struct feed_row **v,
     size_t *n, struct err *err);
+/* Those of [feed:NAME] that were published, those with most entries first, as many as
+ * `most`; *all: how many there are. */
+int ledger_feeds_largest(struct ledger *ledger, struct slice name, size_t most,
+    struct arena *arena, struct feed_row **v, size_t *n, size_t *all, struct err *err);
+/* The latest `updated` of all feeds, if it is later than *updated. */
+int ledger_feeds_updated(struct ledger *ledger, int64_t *updated, struct err *err);
 /* One; 1 found, 0 not. */
 int ledger_feed(struct ledger *ledger, struct slice path, struct arena *arena,
     struct feed_row *feed, struct err *err);

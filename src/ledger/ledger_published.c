@@ -59,6 +59,8 @@ feed_row(const struct db_row *row, struct arena *arena)
 	    .due = db_get_int(row, 6),
 	    .oldest = db_get_int(row, 7),
 	    .cadence = db_get_int(row, 8),
+	    .total = db_get_int(row, 9),
+	    .pace = db_get_int(row, 10),
 	};
 }
 
@@ -77,7 +79,8 @@ feed_rows(struct ledger *l, struct db_row *row, struct arena *arena, struct feed
 	return rc;
 }
 
-#define FEED_COLUMNS "path, name, term, title, entries, updated, due, oldest, cadence"
+#define FEED_COLUMNS                                                                     \
+	"path, name, term, title, entries, updated, due, oldest, cadence, total, pace"
 
 int
 ledger_feeds(struct ledger *l, struct arena *arena, struct feed_row **v, size_t *n,
@@ -86,6 +89,38 @@ ledger_feeds(struct ledger *l, struct arena *arena, struct feed_row **v, size_t 
 	return feed_rows(l,
 	    db_prepare(l->db, "SELECT " FEED_COLUMNS " FROM feed ORDER BY path"), arena,
 	    v, n, err);
+}
+
+int
+ledger_feeds_largest(struct ledger *l, struct slice name, size_t most,
+    struct arena *arena, struct feed_row **v, size_t *n, size_t *all, struct err *err)
+{
+	struct db_row *row = db_prepare(
+	    l->db, "SELECT count(*) FROM feed WHERE name = $1 AND title <> ''");
+
+	db_text_or_empty(row, 1, name);
+	if (db_step(l->db, row, err) < 0)
+		return -1;
+	*all = (size_t)db_get_int(row, 0);
+	db_reset(row);
+	row = db_prepare(l->db, "SELECT " FEED_COLUMNS " FROM feed"
+				" WHERE name = $1 AND title <> ''"
+				" ORDER BY total DESC, path LIMIT $2");
+	db_text_or_empty(row, 1, name);
+	db_int(row, 2, (int64_t)most);
+	return feed_rows(l, row, arena, v, n, err);
+}
+
+int
+ledger_feeds_updated(struct ledger *l, int64_t *updated, struct err *err)
+{
+	int64_t latest;
+
+	if (db_ask(l->db, "SELECT max(updated) FROM feed", &latest, err) < 0)
+		return -1;
+	if (latest > *updated)
+		*updated = latest;
+	return 0;
 }
 
 int
@@ -119,12 +154,14 @@ int
 ledger_feed_put(struct ledger *l, const struct feed_row *f, struct err *err)
 {
 	struct db_row *row = db_prepare(l->db,
-	    "INSERT INTO feed (path, name, term, title, entries, updated, due, oldest,"
-	    " cadence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (path) DO "
-	    "UPDATE SET"
+	    "INSERT INTO feed (" FEED_COLUMNS ")"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+	    " ON CONFLICT (path) DO UPDATE SET"
 	    " name = excluded.name, term = excluded.term, title = excluded.title,"
-	    " entries = excluded.entries, updated = excluded.updated, due = "
-	    "excluded.due, oldest = excluded.oldest, cadence = excluded.cadence");
+	    " entries = excluded.entries, updated = excluded.updated,"
+	    " due = excluded.due, oldest = excluded.oldest,"
+	    " cadence = excluded.cadence,"
+	    " total = excluded.total, pace = excluded.pace");
 
 	db_text(row, 1, f->path);
 	db_text_or_empty(row, 2, f->name);
@@ -135,6 +172,8 @@ ledger_feed_put(struct ledger *l, const struct feed_row *f, struct err *err)
 	db_int_or_null(row, 7, f->due);
 	db_int_or_null(row, 8, f->oldest);
 	db_int_or_null(row, 9, f->cadence);
+	db_int(row, 10, f->total);
+	db_int(row, 11, f->pace);
 	return db_run(l->db, row, err);
 }
 

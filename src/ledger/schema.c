@@ -15,6 +15,7 @@
  * told      what a hub, hook, ... said of a published document
  * peer      each of those: how it is reached, and how it does, whatever the document
  * heard     whether a hub delivers, as a subscriber of ours finds it
+ * tally     how many entries of each month a feed has (tally.h)
  */
 static const char *const migrations[] = {
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
@@ -123,7 +124,14 @@ static const char *const migrations[] = {
     "DROP TABLE told_before;"
     "ALTER TABLE feed ADD COLUMN cadence BIGINT;"
     "CREATE TABLE removed ("
-    " path TEXT PRIMARY KEY) WITHOUT ROWID;",
+    " path TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "CREATE TABLE tally ("
+    " name TEXT NOT NULL, term BIGINT NOT NULL, month BIGINT NOT NULL,"
+    " entries BIGINT NOT NULL, PRIMARY KEY (name, term, month)) WITHOUT ROWID;"
+    "ALTER TABLE feed ADD COLUMN total BIGINT;"
+    "ALTER TABLE feed ADD COLUMN pace BIGINT;"
+    "CREATE INDEX feed_total ON feed (name, total DESC, path);"
+    "CREATE INDEX feed_updated ON feed (updated);",
 };
 
 enum { VERSION = sizeof migrations / sizeof *migrations };

@@ -257,7 +257,10 @@ note(struct settling *s, enum change_kind kind, const struct record *now,
 	    .title = now->title,
 	    .terms = now->terms,
 	    .terms_before = before->terms,
+	    .published = now->published,
+	    .published_before = before->published,
 	    .back = before->state != RECORD_LIVE && kind != CHANGE_GONE,
+	    .was_live = before != &none && before->state == RECORD_LIVE,
 	};
 }
 

@@ -31,7 +31,9 @@ struct change {
 	struct slice path, path_before; /* before: none for CHANGE_NEW */
 	struct slice title;
 	struct terms terms, terms_before;
+	int64_t published, published_before;
 	bool back; /* it was out of the feeds, and is in them again */
+	bool was_live;
 };
 
 struct changes {

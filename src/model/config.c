@@ -399,6 +399,67 @@ check_peers(struct opening *o)
 	return 0;
 }
 
+/* Of a page that lists them, the further parts too: tag/index.2 */
+static bool
+is_list(struct slice path, struct slice list)
+{
+	return slice_starts(path, list) && (path.n == list.n || path.p[list.n] == '.');
+}
+
+struct slice
+config_list_path(const struct config_feed *feed, struct arena *arena)
+{
+	const struct slice end = SLICE("/:term");
+	struct slice folder = slice_part(feed->path, 0, feed->path.n - end.n);
+
+	if (!slice_ends(feed->path, end))
+		folder = feed->name;
+	return arena_printf(arena, "%.*s/index", SLICE_ARG(folder));
+}
+
+bool
+config_has_page(const struct config *c, struct slice path, struct arena *arena)
+{
+	bool taken = is_list(path, SLICE("index")) ||
+		     (c->output.autodiscovery && slice_is(path, "autodiscovery"));
+
+	if (!c->output.pages || taken)
+		return false;
+	for (size_t i = 0; i < c->feeds && !taken; i++)
+		taken = c->feed[i].for_each >= 0 &&
+			is_list(path, config_list_path(&c->feed[i], arena));
+	return !taken;
+}
+
+/* Two pages of one name cannot be published. Which terms there are is not known yet. */
+static int
+check_pages(struct opening *o)
+{
+	struct config *c = o->config;
+	struct map lists;
+	int rc = 0;
+
+	map_init(&lists);
+	for (size_t i = 0; rc == 0 && c->output.pages && i < c->feeds; i++) {
+		struct config_feed *f = &c->feed[i];
+		struct slice list = config_list_path(f, c->arena);
+		bool clash = f->for_each < 0 ? !config_has_page(c, f->path, c->arena)
+					     : map_get(&lists, list) != NULL;
+
+		if (f->for_each >= 0)
+			map_put(&lists, list, f);
+		if (!clash)
+			continue;
+		err_set(o->err, ERR_CONFIG,
+		    "path: the page of \"%.*s\" would have the name of a page that lists "
+		    "feeds; another path, or [output] pages = no",
+		    SLICE_ARG(f->path));
+		rc = fail_at(o, section_of(o, "feed", f->name), "path");
+	}
+	map_fini(&lists);
+	return rc;
+}
+
 static int
 check_feeds(struct opening *o)
 {
@@ -409,7 +470,7 @@ check_feeds(struct opening *o)
 	for (size_t i = 0; rc == 0 && i < o->config->feeds; i++)
 		rc = check_feed(o, &o->config->feed[i], &paths);
 	map_fini(&paths);
-	return rc;
+	return rc == 0 ? check_pages(o) : rc;
 }
 
 /* The sections that are there without being written. */

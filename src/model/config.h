@@ -65,6 +65,7 @@ struct config_output {
 	int precompress;    /* PRECOMPRESS_ bits */
 	bool opml, sitemap, autodiscovery;
 	struct slice stylesheet; /* of feeds: "yes" is our own, none, or a URL */
+	bool pages;              /* for people: of all feeds, and of each */
 };
 
 struct config_limits {
@@ -240,6 +241,12 @@ bool config_takes(const struct slices *feeds, struct slice name);
 /* [feed:NAME], or NULL. */
 const struct config_feed *config_feed_named(
     const struct config *config, struct slice name);
+/* Where the page stands that lists the feeds of a section with for_each, without
+ * extension: "tag/index" for tag/:term; below the name of the section for other paths. */
+struct slice config_list_path(const struct config_feed *feed, struct arena *arena);
+/* Has the feed that is published as `path` a page of its own there? The name may be
+ * that of another page. */
+bool config_has_page(const struct config *config, struct slice path, struct arena *arena);
 /* Is there anybody to be told of anything? */
 bool config_tells(const struct config *config);
 /* ... and of this [feed:NAME]? */

@@ -230,6 +230,9 @@ static const struct config_key table[] = {
 	{"output", "stylesheet", "yes, no or url", "yes",
 	    "style sheet by which browsers show the feeds",
 	    OUTPUT(stylesheet)},
+	{"output", "pages", "yes or no", "yes",
+	    "write pages that show the feeds to people",
+	    OUTPUT(pages)},
 
 	{"limits", "flood", "number", "200",
 	    "entries that one run may announce or change",

@@ -7,6 +7,12 @@
 #define FEED_CSS "feed.css"
 
 static bool
+wants_pages(const struct config *config)
+{
+	return config->output.pages;
+}
+
+static bool
 wants_feed_css(const struct config *config)
 {
 	return slice_is(config->output.stylesheet, "yes");
@@ -26,6 +32,8 @@ end_feed_css(struct buf *out, enum language language)
 
 const struct asset assets[] = {
     {FEED_CSS, wants_feed_css, end_feed_css, asset_feed_css},
+    {"index.css", wants_pages, NULL, asset_index_css},
+    {"index.js", wants_pages, NULL, asset_index_js},
 };
 const size_t assets_n = sizeof assets / sizeof *assets;
 

@@ -2,6 +2,7 @@
 
 #include "base/uri.h"
 #include "output/asset.h"
+#include "output/face.h"
 #include "output/window.h"
 
 #include <stdlib.h>
@@ -57,6 +58,12 @@ compose_archive_format(const struct config_feed *feed)
 		if ((feed->formats & formats[i].bit) && formats[i].bit != FORMAT_JSON)
 			return &formats[i];
 	return NULL;
+}
+
+bool
+compose_has_page(const struct config *config, const struct job *job, struct arena *arena)
+{
+	return job->page == PAGE_NONE && config_has_page(config, job->feed->key, arena);
 }
 
 struct composing {
@@ -379,6 +386,27 @@ keep_findings(struct composing *c, const struct lint *lint)
 		};
 }
 
+/* What is in the buffer: refused, or offered; `shown` as for publish_offer. */
+static int
+offer(struct composing *c, struct slice path, const struct shown *shown, int proven,
+    const struct lint *lint)
+{
+	struct job *job = c->job;
+
+	if (proven < 0) {
+		keep_findings(c, lint);
+		return err_prefix(&job->err, "%.*s", SLICE_ARG(path));
+	}
+	job->document =
+	    arena_grow(c->keep, job->document, job->documents, sizeof *job->document);
+	if (publish_offer(c->composer->publication, path, job->feed->key,
+		buf_view(c->scratch), job->updated, shown, c->keep,
+		&job->document[job->documents], &job->err) < 0)
+		return -1;
+	job->documents++;
+	return 0;
+}
+
 /* One format: written, read back, offered. */
 static int
 make_document(struct composing *c, const struct format *format)
@@ -386,26 +414,102 @@ make_document(struct composing *c, const struct format *format)
 	struct job *job = c->job;
 	struct slice path = document_path(c, format);
 	struct lint lint;
+	int proven;
 
 	job->refused = arena_copy(c->keep, path);
 	point_at(c, path, format);
-	buf_reset(c->scratch);
-	if (format->write(c->scratch, &c->feed, &job->err) < 0)
-		return err_prefix(&job->err, "%.*s", SLICE_ARG(path));
 	lint_init(&lint, c->arena, c->composer->latest);
-	if (format->prove(buf_view(c->scratch), &c->feed, &lint, &job->err) < 0) {
-		keep_findings(c, &lint);
-		return err_prefix(&job->err, "%.*s", SLICE_ARG(path));
+	buf_reset(c->scratch);
+	proven = format->write(c->scratch, &c->feed, &job->err);
+	if (proven == 0)
+		proven = format->prove(buf_view(c->scratch), &c->feed, &lint, &job->err);
+	return offer(c, path, job->page == PAGE_NONE ? &c->shown : NULL, proven, &lint);
+}
+
+/* --- its page ------------------------------------------------------------- */
+
+static void
+show_entries(struct composing *c, struct face_one *one)
+{
+	one->entry = arena_array(c->arena, FACE_NEWEST, sizeof *one->entry);
+	for (size_t i = 0; i < c->feed.items && i < FACE_NEWEST; i++) {
+		const struct entry *e = c->feed.item[i].entry;
+
+		one->entry[one->entries++] = (struct face_entry){
+		    .title = e->title,
+		    .url = e->url,
+		    .lang = format_lang(&c->feed, e),
+		    .summary = e->summary,
+		    .published = e->published,
+		};
 	}
-	job->document =
-	    arena_grow(c->keep, job->document, job->documents, sizeof *job->document);
-	if (publish_offer(c->composer->publication, path, job->feed->key,
-		buf_view(c->scratch), job->updated,
-		job->page == PAGE_NONE ? &c->shown : NULL, c->keep,
-		&job->document[job->documents], &job->err) < 0)
-		return -1;
-	job->documents++;
-	return 0;
+}
+
+/* The last ones, which point at all before them. */
+static void
+show_archive(struct composing *c, struct face_one *one)
+{
+	enum { SHOWN = 12 };
+	const struct plan_feed *f = c->job->feed;
+	const struct format *format = compose_archive_format(config_of(c));
+	size_t n = f->archive.pages;
+
+	one->archives = format ? n : 0;
+	for (; format && n > 0 && one->archive.n < SHOWN; n--)
+		slices_add(&one->archive, c->arena,
+		    archive_path(c->arena, f->key, f->archive.page[n - 1].number,
+			format->extension));
+}
+
+/* By the name of its term, which the page is in a list of, or by its title. */
+static struct face_feed
+face_of(struct composing *c)
+{
+	const struct config_feed *f = config_of(c);
+	const struct job *job = c->job;
+	bool own = !slice_eq(f->description, c->composer->config->site.subtitle);
+
+	return (struct face_feed){
+	    .config = f,
+	    .name = job->feed->term ? job->feed->term->value : c->feed.title,
+	    .about = own ? c->feed.subtitle : SLICE_NONE,
+	    .key = job->feed->key,
+	    .total = job->tally.entries,
+	    .updated = job->updated,
+	    .pace = tally_pace(&job->tally),
+	    .has_page = true,
+	};
+}
+
+static int
+make_page(struct composing *c)
+{
+	const struct config *config = c->composer->config;
+	struct job *job = c->job;
+	struct slice path =
+	    arena_printf(c->arena, "%.*s." FACE_EXTENSION, SLICE_ARG(job->feed->key));
+	struct face_one one = {
+	    .face = {config, language_of(config->site.language), path, c->arena},
+	    .feed = face_of(c),
+	    .tally = job->tally,
+	};
+	struct lint lint;
+	int proven, foreign;
+
+	foreign = publish_is_foreign(c->composer->publication, path, &job->err);
+	if (foreign)
+		job->foreign = arena_copy(c->keep, path);
+	if (foreign)
+		return foreign < 0 ? -1 : 0;
+	show_entries(c, &one);
+	show_archive(c, &one);
+	job->refused = arena_copy(c->keep, path);
+	lint_init(&lint, c->arena, c->composer->latest);
+	buf_reset(c->scratch);
+	proven = face_one_write(c->scratch, &one, &job->err);
+	if (proven == 0)
+		proven = face_one_prove(buf_view(c->scratch), &one, &lint, &job->err);
+	return offer(c, path, NULL, proven, &lint);
 }
 
 /* What stands around the entries, in the largest format. */
@@ -484,4 +588,6 @@ compose(const struct composer *composer, struct job *job, struct buf *scratch,
 	for (size_t i = 0; i < formats_n && !job->failed; i++)
 		if (wanted & formats[i].bit)
 			job->failed = make_document(&c, &formats[i]) < 0;
+	if (!job->failed && compose_has_page(composer->config, job, arena))
+		job->failed = make_page(&c) < 0;
 }

@@ -4,6 +4,7 @@
 #ifndef OUTPUT_COMPOSE_H
 #define OUTPUT_COMPOSE_H
 
+#include "ledger/tally.h"
 #include "output/format.h"
 #include "output/plan.h"
 #include "output/publish.h"
@@ -30,6 +31,7 @@ struct job {
 	const struct entry **entry; /* candidates, newest first */
 	size_t entries;
 	int64_t oldest; /* lowest arrival number among them; 0: it says nothing */
+	struct tally_months tally; /* of a feed with a page; in the arena of the job */
 
 	/* Results, in the arena `keep`. */
 	struct document *document;
@@ -41,6 +43,7 @@ struct job {
 	bool empty;           /* nothing to show: the feed goes */
 	bool failed;          /* the last good documents stay; err and findings say why */
 	struct slice refused; /* the document that failed */
+	struct slice foreign; /* the page whose place is somebody else's file; none */
 	struct err err;
 	struct finding *finding;
 	size_t findings;
@@ -56,6 +59,9 @@ struct slice compose_url(
 /* The title of a feed, placeholders filled in. */
 struct slice compose_title(const struct config *config, const struct plan_feed *feed,
     struct slice pattern, struct arena *arena);
+/* Is there a page for people beside what the job makes? */
+bool compose_has_page(
+    const struct config *config, const struct job *job, struct arena *arena);
 /* The formats of a feed's archive documents: one. */
 const struct format *compose_archive_format(const struct config_feed *feed);
 

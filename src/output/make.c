@@ -2,6 +2,7 @@
 
 #include "base/map.h"
 #include "base/work.h"
+#include "output/face.h"
 #include "output/window.h"
 
 #include <stdlib.h>
@@ -218,6 +219,17 @@ oldest_of(const struct finding_members *f)
 }
 
 static int
+count_months(struct making *m, struct job *job)
+{
+	const struct plan_feed *feed = job->feed;
+
+	if (!compose_has_page(m->maker->config, job, m->batch))
+		return 0;
+	return tally_read(m->maker->ledger, feed->config->name,
+	    feed->term ? feed->term->id : 0, m->arena, &job->tally, m->err);
+}
+
+static int
 add_job(struct making *m, const struct plan_feed *feed, long page)
 {
 	struct job *job = ARENA_NEW(m->arena, struct job);
@@ -225,6 +237,8 @@ add_job(struct making *m, const struct plan_feed *feed, long page)
 
 	*job = (struct job){.feed = feed, .page = page};
 	if (find_candidates(m, &f) < 0)
+		return -1;
+	if (count_months(m, job) < 0)
 		return -1;
 	job->entries = f.n;
 	job->oldest = oldest_of(&f);
@@ -373,6 +387,8 @@ put_feed(struct making *m, const struct job *job)
 	    .due = due_of(m, job),
 	    .oldest = job->oldest,
 	    .cadence = job->cadence,
+	    .total = job->tally.entries,
+	    .pace = tally_pace(&job->tally),
 	};
 
 	return ledger_feed_put(m->maker->ledger, &row, m->err);
@@ -452,6 +468,10 @@ settle_job(struct making *m, struct job *job)
 		return fail_job(m, job);
 	if (job->empty)
 		return drop_feed(m, job);
+	if (job->foreign.n) {
+		m->made->foreign++;
+		m->made->foreign_path = job->foreign;
+	}
 	for (size_t i = 0; i < job->documents; i++) {
 		struct document *doc = &job->document[i];
 		struct made_document *d = add_made(m, job, doc->path);
@@ -460,6 +480,7 @@ settle_job(struct making *m, struct job *job)
 		d->bytes_before = doc->bytes_before;
 		d->mtime = doc->mtime;
 		d->changed = doc->changed || doc->parts;
+		d->page = slice_ends(doc->path, SLICE("." FACE_EXTENSION));
 		if (publish_take(m->maker->publication, doc, m->err) < 0)
 			return -1;
 		for (size_t k = 0; k < doc->parts; k++)

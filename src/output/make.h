@@ -51,7 +51,7 @@ struct maker {
 struct made_document {
 	struct slice path, title;
 	const struct plan_feed *feed; /* NULL: sitemap, OPML, autodiscovery */
-	bool archive, changed, gone, failed;
+	bool archive, page, changed, gone, failed; /* page: for people */
 	size_t entries, summaries;
 	int64_t bytes, bytes_before, mtime;
 	const struct job *job; /* of a failed one: its err and findings */
@@ -65,7 +65,9 @@ struct made {
 	bool menu_changed; /* a feed came or went, or has another title */
 	size_t waiting;    /* documents that stay because an article is being changed */
 	struct slice waits_for; /* ... this one, and maybe others */
-	size_t refused;         /* entries that could not be rendered or broke a rule */
+	size_t foreign; /* pages that have no place: somebody else's files have it */
+	struct slice foreign_path; /* ... this one, and maybe others */
+	size_t refused; /* entries that could not be rendered or broke a rule */
 	struct arena *keep[WORK_MAX]; /* what the documents point into */
 };
 

@@ -1,4 +1,4 @@
-#include "output/menu.h"
+#include "output/menu_inside.h"
 
 #include "base/uri.h"
 #include "output/asset.h"
@@ -11,17 +11,8 @@ enum {
 	SITEMAP_RANGE = 1000, /* arrival numbers of one sitemap-N.xml */
 };
 
-struct menu {
-	const struct maker *maker;
-	const struct menu_request *request;
-	struct arena *arena;
-	struct made *made;
-	struct err *err;
-	struct buf document;
-};
-
-static bool
-is_due(const struct menu *m, struct slice path, bool changed)
+bool
+menu_is_due(const struct menu *m, struct slice path, bool changed)
 {
 	return changed || m->maker->plan->everything ||
 	       slices_has(&m->request->broken, path);
@@ -45,9 +36,8 @@ fail(struct menu *m, struct slice path, const struct lint *lint)
 	return publish_refuse(m->maker->publication, path, path, m->err);
 }
 
-/* What is in the buffer, proven or not, takes its place or is refused. */
-static int
-offer(struct menu *m, struct slice path, int64_t updated, size_t entries, int proven,
+int
+menu_offer(struct menu *m, struct slice path, int64_t updated, size_t entries, int proven,
     const struct lint *lint)
 {
 	struct publication *p = m->maker->publication;
@@ -73,6 +63,18 @@ offer(struct menu *m, struct slice path, int64_t updated, size_t entries, int pr
 	for (size_t i = 0; i < doc.parts; i++)
 		made->bytes_written += doc.part[i].row.bytes;
 	return 0;
+}
+
+int
+menu_is_foreign(struct menu *m, struct slice path)
+{
+	int foreign = publish_is_foreign(m->maker->publication, path, m->err);
+
+	if (foreign > 0) {
+		m->made->foreign++;
+		m->made->foreign_path = path;
+	}
+	return foreign;
 }
 
 /* --- feeds ---------------------------------------------------------------- */
@@ -135,9 +137,9 @@ make_listings(struct menu *m)
 {
 	const struct config *c = m->maker->config;
 	const struct slice opml = SLICE("feeds.opml"), page = SLICE("autodiscovery.html");
-	bool want_opml = c->output.opml && is_due(m, opml, m->made->menu_changed);
+	bool want_opml = c->output.opml && menu_is_due(m, opml, m->made->menu_changed);
 	bool want_page =
-	    c->output.autodiscovery && is_due(m, page, m->made->menu_changed);
+	    c->output.autodiscovery && menu_is_due(m, page, m->made->menu_changed);
 	struct listing listing = {.title = c->site.title, .zone = c->site.zone};
 	int64_t updated = m->maker->born;
 	struct lint lint;
@@ -154,13 +156,13 @@ make_listings(struct menu *m)
 		if (proven == 0)
 			proven =
 			    opml_prove(buf_view(&m->document), &listing, &lint, m->err);
-		if (offer(m, opml, updated, listing.feeds, proven, &lint) < 0)
+		if (menu_offer(m, opml, updated, listing.feeds, proven, &lint) < 0)
 			return -1;
 	}
 	if (want_page) {
 		buf_reset(&m->document);
 		proven = page_write(&m->document, &listing, m->err);
-		if (offer(m, page, updated, listing.feeds, proven, &lint) < 0)
+		if (menu_offer(m, page, updated, listing.feeds, proven, &lint) < 0)
 			return -1;
 	}
 	return 0;
@@ -175,12 +177,12 @@ make_key(struct menu *m)
 	struct slice path = arena_printf(m->arena, "%.*s.txt", SLICE_ARG(key));
 	struct lint lint;
 
-	if (!key.n || !is_due(m, path, false))
+	if (!key.n || !menu_is_due(m, path, false))
 		return 0;
 	lint_init(&lint, m->arena, m->maker->latest);
 	buf_reset(&m->document);
 	buf_slice(&m->document, key);
-	return offer(m, path, m->maker->born, 0, 0, &lint);
+	return menu_offer(m, path, m->maker->born, 0, 0, &lint);
 }
 
 /* --- files that are published as they are ---------------------------------- */
@@ -191,18 +193,21 @@ make_assets(struct menu *m)
 	const struct config *c = m->maker->config;
 	int rc = 0;
 
-	for (const struct asset *a = assets; rc == 0 && a < assets + assets_n; a++) {
+	for (const struct asset *a = assets; rc >= 0 && a < assets + assets_n; a++) {
 		struct slice path = slice_str(a->path);
 		struct lint lint;
 
-		if (!a->wanted(c) || !is_due(m, path, false))
+		if (!a->wanted(c) || !menu_is_due(m, path, false))
+			continue;
+		rc = menu_is_foreign(m, path);
+		if (rc)
 			continue;
 		lint_init(&lint, m->arena, m->maker->latest);
 		buf_reset(&m->document);
 		asset_write(&m->document, a, language_of(c->site.language));
-		rc = offer(m, path, m->maker->born, 0, 0, &lint);
+		rc = menu_offer(m, path, m->maker->born, 0, 0, &lint);
 	}
-	return rc;
+	return rc < 0 ? -1 : 0;
 }
 
 /* --- sitemap -------------------------------------------------------------- */
@@ -219,7 +224,7 @@ write_sitemap(struct menu *m, struct slice path, struct sitemap *map, int64_t up
 	proven = sitemap_write(&m->document, map, m->err);
 	if (proven == 0)
 		proven = sitemap_prove(buf_view(&m->document), map, &lint, m->err);
-	return offer(m, path, updated, map->urls, proven, &lint);
+	return menu_offer(m, path, updated, map->urls, proven, &lint);
 }
 
 /* A sitemap lists pages of its own host, not parts of pages. */
@@ -303,7 +308,7 @@ sitemap_in_parts(struct menu *m, int64_t last)
 		bool due =
 		    part_changed(m, i) || publish_mtime(m->maker->publication, path) == 0;
 
-		if (is_due(m, path, due) &&
+		if (menu_is_due(m, path, due) &&
 		    sitemap_of(m, path, i * SITEMAP_RANGE, (i + 1) * SITEMAP_RANGE) < 0)
 			return -1;
 		url[i].url = compose_url(m->maker->config, path, m->arena);
@@ -330,7 +335,7 @@ make_sitemap(struct menu *m)
 			       m->maker->plan->everything
 			   ? sitemap_in_parts(m, last)
 			   : 0;
-	if (!is_due(m, path, m->request->changes->n > 0))
+	if (!menu_is_due(m, path, m->request->changes->n > 0))
 		return 0;
 	return sitemap_of(m, path, 0, INT64_MAX);
 }
@@ -348,6 +353,8 @@ menu_make(const struct maker *maker, const struct menu_request *request,
 			made->menu_changed = true;
 	buf_init(&m.document, DOCUMENT_MAX);
 	rc = make_listings(&m);
+	if (rc == 0)
+		rc = menu_make_faces(&m);
 	if (rc == 0)
 		rc = make_assets(&m);
 	if (rc == 0)

@@ -1,6 +1,6 @@
 /*
  * menu: the documents beside the feeds, which name the feeds and the
- * articles: feeds.opml, autodiscovery.html, sitemap.xml; files that are published as they
+ * articles: feeds.opml, autodiscovery.html, sitemap.xml; pages for people (face.h); files that are published as they
  * are (asset.h); and KEY.txt, by which search engines know that it is the site that tells
  * them (push/indexnow.h).
  *

@@ -2,6 +2,7 @@
 
 #include "base/map.h"
 #include "base/utf8.h"
+#include "ledger/tally.h"
 
 #include <string.h>
 
@@ -164,6 +165,17 @@ count_before(struct planning *p, struct plan_feed *feed, const struct change *ch
 	feed->count[CHANGE_GONE]++;
 }
 
+/* Its page counts it in another month. */
+static bool
+moves(const struct planning *p, const struct change *change)
+{
+	const struct config *c = p->request->config;
+
+	return c->output.pages && change->was_live &&
+	       tally_month_of(change->published, c->site.zone) !=
+		   tally_month_of(change->published_before, c->site.zone);
+}
+
 static void
 count_after(struct planning *p, struct plan_feed *feed, const struct change *change)
 {
@@ -173,7 +185,7 @@ count_after(struct planning *p, struct plan_feed *feed, const struct change *cha
 	enum change_kind kind = was ? change->kind : CHANGE_NEW;
 
 	touch(p, feed, change->seq, kind);
-	if (change->back)
+	if (change->back || moves(p, change))
 		feed->newest = INT64_MAX;
 	else if (change->seq > feed->newest)
 		feed->newest = change->seq;

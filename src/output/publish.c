@@ -263,6 +263,21 @@ publish_offer(struct publication *p, struct slice path, struct slice feed,
 	return 0;
 }
 
+int
+publish_is_foreign(const struct publication *p, struct slice path, struct err *err)
+{
+	struct arena *arena;
+	struct sink_head head;
+	int rc;
+
+	if (p->dry || map_get(&p->by_path, path))
+		return 0;
+	arena = arena_new();
+	rc = p->sink.head(p->sink.ctx, arena_cstr(arena, path), &head, err);
+	arena_free(arena);
+	return rc;
+}
+
 /* The files of a feed, one after the other, or NULL. */
 static struct known *
 files_of(const struct publication *p, struct slice feed)

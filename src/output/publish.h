@@ -58,6 +58,11 @@ struct shown {
 int publish_offer(struct publication *publication, struct slice path, struct slice feed,
     struct slice bytes, int64_t updated, const struct shown *shown, struct arena *arena,
     struct document *document, struct err *err);
+/* 1: somebody else's file has this place, since none of ours ever stood there. 0, -1. A feed
+ * takes its place whatever is there; a page, whose name is one that others use too, does
+ * not. Several threads at once. */
+int publish_is_foreign(
+    const struct publication *publication, struct slice path, struct err *err);
 /* What this feed published stays as it is, whatever it is. */
 void publish_keep(struct publication *publication, struct slice feed);
 /* Take an offered document into the ledger and the list of renames. */

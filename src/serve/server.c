@@ -85,7 +85,7 @@ serve_open(struct serve **out, const struct serve_options *options, struct err *
 		s->metrics_apart |= o.sockets->v[i].metrics;
 	o.max_connections = make_room(&o);
 	s->guard = guard_new((size_t)o.max_connections, (size_t)o.max_per_address);
-	s->tally = tally_new();
+	s->meter = meter_new();
 	s->delta = delta_new(DELTA_DOCUMENTS);
 	s->worker = calloc((size_t)o.threads, sizeof *s->worker);
 	pthread_rwlock_init(&s->lock, NULL);
@@ -134,7 +134,7 @@ serve_close(struct serve *s)
 	catalog_free(s->catalog);
 	pthread_rwlock_destroy(&s->lock);
 	guard_free(s->guard);
-	tally_free(s->tally);
+	meter_free(s->meter);
 	delta_free(s->delta);
 	root_close(&s->root);
 	free(s);
@@ -162,7 +162,7 @@ serve_health(struct serve *s, bool well)
 void
 serve_counters(struct serve *s, struct serve_counts *counts)
 {
-	tally_read(s->tally, counts);
+	meter_read(s->meter, counts);
 	counts->open = atomic_load(&s->open);
 	counts->accepted = atomic_load(&s->accepted);
 	counts->refused = atomic_load(&s->refused);

@@ -18,8 +18,8 @@
 #define SERVE_SERVER_H
 
 #include "serve/catalog.h"
+#include "serve/meter.h"
 #include "serve/socket.h"
-#include "serve/tally.h"
 
 #include "push/listener.h"
 

@@ -22,7 +22,7 @@ struct asking {
 	struct peer *peer;
 	struct MHD_Connection *connection;
 	struct request request;
-	struct answered answered; /* for the tally */
+	struct answered answered; /* for the meter */
 };
 
 /* --- sending ----------------------------------------------------------------------- */
@@ -43,7 +43,7 @@ send_response(struct asking *a, int status, struct MHD_Response *response, int64
 	a->answered.bytes = a->request.head ? 0 : bytes;
 	a->answered.agent = a->request.field[FIELD_USER_AGENT];
 	a->answered.now = clock_now();
-	tally_add(a->serve->tally, &a->answered);
+	meter_add(a->serve->meter, &a->answered);
 	return MHD_queue_response(a->connection, (unsigned)status, response);
 }
 

@@ -101,7 +101,7 @@ struct serve {
 	int wake; /* readable: end */
 	atomic_bool stop, well;
 	struct guard *guard;
-	struct tally *tally;
+	struct meter *meter;
 	struct delta *delta;
 	atomic_uint_fast64_t open, accepted, refused;
 	atomic_size_t errands;

@@ -34,7 +34,7 @@ dry_run() {
 	article b.md 2024-05-02 'tags: [乙]'
 	tap_ok '--dry-run before anything' xysfeed --dry-run
 	tap_is "$(ls)" $'articles\nxysfeed.conf' '--dry-run makes neither ledger nor output'
-	tap_like "$tap_out" 'public/main\.atom \.rss \.json: 2 entries, .* bytes, would be new' '--dry-run says what would be'
+	tap_like "$tap_out" 'public/main\.atom \.rss \.json \.html: 2 entries, .* bytes, would be new' '--dry-run says what would be'
 	tap_like "$tap_out" '^would publish [0-9]+ documents: 2 new, 0 changed, 0 gone' '--dry-run sums it up'
 	must_run
 	rm articles/b.md
@@ -48,8 +48,8 @@ dry_run() {
 	tap_like "$tap_out" 'main\.atom .*2 entries, [0-9 +]+ bytes, were [0-9 +]+, would change \(1 new, 1 updated, 1 gone\)' \
 		'--dry-run counts new, updated, gone, and bytes before and after'
 	tap_like "$tap_out" 'main\.atom .*over 1 MB' '--dry-run tells which limit of readers is crossed'
-	tap_like "$tap_out" 'tag/甲\.atom: .*\(1 new, 1 updated, 0 gone\)' '--dry-run counts by feed'
-	tap_like "$tap_out" 'tag/乙\.atom: 0 entries, .*\(0 new, 0 updated, 1 gone\)' '--dry-run names a feed that loses its last'
+	tap_like "$tap_out" 'tag/甲\.atom \.html: .*\(1 new, 1 updated, 0 gone\)' '--dry-run counts by feed'
+	tap_like "$tap_out" 'tag/乙\.atom \.html: 0 entries, .*\(0 new, 0 updated, 1 gone\)' '--dry-run names a feed that loses its last'
 	tap_ok '--dry-run --json' xysfeed --dry-run --json
 	is_json '--dry-run --json is JSON'
 	tap_is "$(field '[(x["new"], x["updated"], x["gone"]) for x in d["documents"] if x["path"] == "main.rss"]')" \

@@ -296,7 +296,7 @@ terms() {
 	reconf 's/^for_each = author/&\nformats = rss/'
 	later 1
 	must_run
-	tap_is "$(ls public/by)" 甲.rss 'a format that is no longer wanted: its files go'
+	tap_is "$(ls public/by | tr '\n' ' ')" 'index.html 甲.html 甲.rss '  'a format that is no longer wanted: its files go'
 	must_run -D 'output.formats=json' -D feed:by.formats=json
 	tap_is "$(find public -name '*.atom' -o -name '*.rss')" '' 'in all feeds'
 	must_run

@@ -119,16 +119,21 @@ p2() {
 	cd "$site" || exit 99
 	again 'from a copy of the folder' must_run
 	# What is no feed has the time at which it changed.
-	rm public/feeds.opml public/sitemap.xml public/autodiscovery.html
+	drop_others
 	later 5
 	want=$(tree)
 	again 'five hours later' leave_feeds
 	later -5
 }
 
+drop_others() {
+	rm public/feeds.opml public/sitemap.xml public/autodiscovery.html public/*.css public/*.js \
+		public/*/index.html
+}
+
 leave_feeds() {
 	must_run
-	rm public/feeds.opml public/sitemap.xml public/autodiscovery.html
+	drop_others
 }
 
 env_run() {

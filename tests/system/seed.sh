@@ -150,7 +150,8 @@ minimal() {
 	article 2024-02-03-a-walk.md '2024-02-03 10:00' 'categories: [road, trip]'
 	tap_ok 'a configuration of three keys' "$XYSFEED" -c xysfeed.conf --once
 	tap_is "$(cd public && find . -type f | sort | tr '\n' ' ')" \
-		'./autodiscovery.html ./feeds.opml ./main.atom ./main.json ./main.rss ./sitemap.xml ' 'makes one feed, in three formats'
+		'./autodiscovery.html ./feed.css ./feeds.opml ./index.css ./index.html ./index.js ./main.atom ./main.html ./main.json ./main.rss ./sitemap.xml ' \
+		'makes one feed, in three formats, with its pages'
 	tap_is "$(ls)" $'articles\npublic\nxysfeed.conf\nxysfeed.db\nxysfeed.db.lock' 'and the ledger, beside the output folder'
 	tap_is "$(entries public/main.atom title url authors published)" \
 		$'a-walk\thttps://b.example/road/trip/2024/02/03/a-walk.html\tb.example\t2024-02-03T10:00:00Z' 'with defaults for everything'

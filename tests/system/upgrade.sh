@@ -29,7 +29,8 @@ version() {
 # What the versions after the third brought.
 untold=('DROP TABLE told' 'DROP TABLE peer' 'DROP INDEX file_owed' 'ALTER TABLE file DROP COLUMN shows'
 	'ALTER TABLE file DROP COLUMN since' 'ALTER TABLE file DROP COLUMN mark' 'ALTER TABLE file DROP COLUMN owed'
-	'ALTER TABLE feed DROP COLUMN cadence' 'DROP TABLE removed')
+	'ALTER TABLE feed DROP COLUMN cadence' 'DROP TABLE removed' 'DROP TABLE tally' 'DROP INDEX feed_total'
+	'DROP INDEX feed_updated' 'ALTER TABLE feed DROP COLUMN total' 'ALTER TABLE feed DROP COLUMN pace')
 
 # As the first version had it.
 make_old() {

@@ -1,5 +1,5 @@
 #include "serve/guard.h"
-#include "serve/tally.h"
+#include "serve/meter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -108,9 +108,9 @@ test_intervals(void **state)
 }
 
 static void
-add(struct tally *t, const char *feed, int status, int64_t bytes, const char *agent)
+add(struct meter *t, const char *feed, int status, int64_t bytes, const char *agent)
 {
-	tally_add(t, &(struct answered){.feed = slice_str(feed),
+	meter_add(t, &(struct answered){.feed = slice_str(feed),
 			 .status = status,
 			 .bytes = bytes,
 			 .agent = slice_str(agent),
@@ -118,7 +118,7 @@ add(struct tally *t, const char *feed, int status, int64_t bytes, const char *ag
 }
 
 static void
-test_tally(void **state)
+test_meter(void **state)
 {
 	static const struct {
 		const char *feed;
@@ -126,7 +126,7 @@ test_tally(void **state)
 		uint64_t requests, bytes;
 	} want[] = {{"", 4, 1, 23}, {"main", 2, 3, 106}, {"main", 3, 1, 0},
 	    {"main", 4, 1, 9}, {"tag/x", 2, 1, 7}};
-	struct tally *t = tally_new();
+	struct meter *t = meter_new();
 	struct serve_counts counts;
 
 	(void)state;
@@ -137,7 +137,7 @@ test_tally(void **state)
 	add(t, "main", 429, 9, "Other/1.0 (99 subscribers)");
 	add(t, "tag/x", 200, 7, "Mozilla/5.0");
 	add(t, "", 404, 23, "Feedly/1.0 (12 subscribers)");
-	tally_read(t, &counts);
+	meter_read(t, &counts);
 	assert_int_equal(counts.counts, sizeof want / sizeof *want);
 	for (size_t i = 0; i < counts.counts; i++) {
 		assert_true(slice_is(counts.count[i].feed, want[i].feed));
@@ -156,14 +156,14 @@ test_tally(void **state)
 	assert_int_equal(counts.deltas, 1);
 	assert_int_equal(counts.too_soon, 1);
 	arena_free(counts.arena);
-	tally_free(t);
+	meter_free(t);
 }
 
 /* Agents may be anything; there is room for so many. */
 static void
-test_tally_is_bounded(void **state)
+test_meter_is_bounded(void **state)
 {
-	struct tally *t = tally_new();
+	struct meter *t = meter_new();
 	struct serve_counts counts;
 	char agent[64];
 
@@ -172,11 +172,11 @@ test_tally_is_bounded(void **state)
 		snprintf(agent, sizeof agent, "P%d/1 (%d subscribers)", i, i);
 		add(t, "main", 200, 1, agent);
 	}
-	tally_read(t, &counts);
+	meter_read(t, &counts);
 	assert_int_equal(counts.claims, 10000);
 	assert_int_equal(counts.count[0].requests, 20000);
 	arena_free(counts.arena);
-	tally_free(t);
+	meter_free(t);
 }
 
 int
@@ -187,8 +187,8 @@ main(void)
 	    cmocka_unit_test(test_all),
 	    cmocka_unit_test(test_churn),
 	    cmocka_unit_test(test_intervals),
-	    cmocka_unit_test(test_tally),
-	    cmocka_unit_test(test_tally_is_bounded),
+	    cmocka_unit_test(test_meter),
+	    cmocka_unit_test(test_meter_is_bounded),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
