@@ -404,8 +404,8 @@ plan_and_make(struct run *r)
 	if (maker.latest < r->now)
 		maker.latest = r->now;
 	if (r->config->output.pages &&
-	    tally_update(r->ledger, r->config, &report->changes, request.everything,
-		r->err) < 0)
+	    tally_update(
+		r->ledger, r->config, &report->changes, request.everything, r->err) < 0)
 		return -1;
 	if (born_and_tag(r, &maker) < 0 ||
 	    plan_make(r->ledger, &request, r->arena, &report->plan, r->err) < 0 ||

@@ -34,9 +34,9 @@ struct feed_cloud {
 };
 
 struct feed {
-	struct slice id;   /* of the feed, for life, the same in all formats */
-	struct slice self; /* public URL of this very document */
-	struct slice home; /* the site, for people */
+	struct slice id;         /* of the feed, for life, the same in all formats */
+	struct slice self;       /* public URL of this very document */
+	struct slice home;       /* the site, for people */
 	struct slice stylesheet; /* as the document names it; none */
 	struct slice title, subtitle, lang, author, rights, icon, logo;
 	const struct zone *zone;

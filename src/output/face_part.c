@@ -234,9 +234,6 @@ reader_links(struct sheet *p, struct slice url)
 		    arena_printf(arena, "%s%.*s", readers[i].url, SLICE_ARG(value)),
 		    slice_str(readers[i].name));
 	}
-	markup_text(&p->html, SLICE(" "));
-	sheet_link(p, NULL, arena_printf(arena, "feed:%.*s", SLICE_ARG(url)),
-	    sheet_word(p, WORD_OPEN_APP));
 	markup_end(&p->html);
 }
 

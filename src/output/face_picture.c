@@ -301,8 +301,8 @@ write_table(struct picture *x)
 	markup_start(h, "div");
 	markup_class(h, "scroll");
 	markup_attr(h, "tabindex", SLICE("0"));
-	markup_attr(h, "role", SLICE("region"));
-	markup_attr(h, "aria-labelledby", SLICE("time"));
+	markup_attr(h, "role", SLICE("group"));
+	markup_attr(h, "aria-labelledby", SLICE("picture-title"));
 	markup_start(h, "table");
 	write_head(x);
 	write_rows(x);

@@ -138,17 +138,13 @@ markup_content(struct arena *arena, const xmlNode *node)
 	return copy;
 }
 
-/* An address of the web, by this or that scheme, or one below the folder: no other has a
+/* An address of the web, or one below the folder: no other has a
  * colon in front of its first slash. */
 static void
 check_address(struct lint *l, const char *name, struct slice url)
 {
-	struct slice plain = url;
-
-	if (slice_starts(url, SLICE("feed:")))
-		plain = slice_from(url, 5);
-	if (uri_has_scheme(plain, "http") || uri_has_scheme(plain, "https"))
-		lint_uri(l, SLICE_NONE, name, plain);
+	if (uri_has_scheme(url, "http") || uri_has_scheme(url, "https"))
+		lint_uri(l, SLICE_NONE, name, url);
 	else if (url.n == 0 || *url.p == '/' ||
 		 slice_index(url, ':') < slice_index(url, '/'))
 		lint_add(l, "uri", SLICE_NONE, "%s leads out of the folder: %.*s", name,

@@ -24,7 +24,6 @@ static const char *const words[WORDS][LANGUAGES] = {
 	[WORD_COPY] = {"Copy address", "复制网址"},
 	[WORD_COPIED] = {"Copied", "已复制"},
 	[WORD_OPEN_IN] = {"Open in", "打开方式"},
-	[WORD_OPEN_APP] = {"this device’s reader", "本机阅读器"},
 	[WORD_FORMATS] = {"Formats", "格式"},
 	[WORD_NEWEST] = {"Newest articles", "最新文章"},
 	[WORD_HISTORY] = {"Whole history", "全部历史"},

@@ -27,8 +27,7 @@ enum word {
 	WORD_ALL_FEEDS, /* back to the first page */
 	WORD_COPY,
 	WORD_COPIED,
-	WORD_OPEN_IN,  /* in front of names of readers */
-	WORD_OPEN_APP, /* the reader of this device */
+	WORD_OPEN_IN, /* in front of names of readers */
 	WORD_FORMATS,
 	WORD_NEWEST,
 	WORD_HISTORY,

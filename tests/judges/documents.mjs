@@ -96,7 +96,8 @@ const readers = {
   xml: readXml,
   opml: readXml,
   json: readJson,
-  html: () => ({ kind: "links", entries: [] }),
+  // A whole page, or lines for the head of one.
+  html: (text) => ({ kind: text.startsWith("<!DOCTYPE") ? "page" : "links", entries: [] }),
 };
 
 function walk(folder) {

@@ -24,6 +24,8 @@ const faults = [
   ["vnu", "main.json", "<p>昨夜河面结了冰。</p>", "<p>昨夜<center>河面</center></p>"],
   ["vnu", "main.json", "<td>乙</td></tr>", "<td>乙</td></tr><tr><td>丙</td></tr>"],
   ["vnu", "autodiscovery.html", 'rel="alternate"', 'rel="alternat"'],
+  ["vnu", "index.html", "<h1>", "<h1 role=\"x\">"],
+  ["vnu", "index.html", "</main>", "</div>"],
   ["parse5", "main.json", "<p>昨夜", "<p>昨夜<p>"],
   ["parse5", "main.json", "<tbody><tr>", "<tr>"],
   ["parse5", "main.json", "ice &amp;", "ice &"],
