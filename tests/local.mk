@@ -581,6 +581,7 @@ SYSTEM_TESTS = \
 	tests/system/servers.sh \
 	tests/system/subscribers.sh \
 	tests/system/upgrade.sh \
+	tests/browser.sh \
 	tests/golden.sh \
 	tests/fuzz/replay.sh \
 	tests/layers.sh \
@@ -613,6 +614,7 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/fuzz/corpus \
 	tests/fuzz/replay.c \
 	tests/golden \
+	tests/browser \
 	tests/judges \
 	tests/readers \
 	tests/bench \

@@ -7,13 +7,19 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Documents that are no feeds. */
+/* Documents that are no feeds. Pages, and what belongs to them, have names that others
+ * use too: they are told of where the folder is ours, else the server has them as it has
+ * its own. No name begins with a dot, as those of staged files do. */
 static const struct {
 	const char *pattern, *extension, *type;
+	bool pages;
 } others[] = {
-    {"feeds\\.opml", "opml", "text/x-opml; charset=utf-8"},
-    {"sitemap(?:-[0-9]+)?\\.xml", "xml", "application/xml; charset=utf-8"},
-    {"autodiscovery\\.html", "html", "text/html; charset=utf-8"},
+    {"feeds\\.opml", "opml", "text/x-opml; charset=utf-8", false},
+    {"sitemap(?:-[0-9]+)?\\.xml", "xml", "application/xml; charset=utf-8", false},
+    {"autodiscovery\\.html", "html", "text/html; charset=utf-8", false},
+    {"feed\\.css", "css", "text/css; charset=utf-8", false},
+    {"index\\.(?:css|js)", "js", "text/javascript; charset=utf-8", true},
+    {"(?:[^/.][^/]*/)*[^/.][^/]*\\.html", NULL, NULL, true},
 };
 
 enum { OTHERS = sizeof others / sizeof *others };
@@ -217,12 +223,15 @@ literal(struct arena *arena, struct slice text)
 
 /* Archive documents are Atom alone. */
 static struct slice
-rest_names(struct arena *arena)
+rest_names(const struct writer *w)
 {
+	bool pages = w->config->output.pages && (w->holds & IF_FOLDER);
 	struct slice made = SLICE(".+/archive-[0-9]+\\.atom");
 
 	for (size_t i = 0; i < OTHERS; i++)
-		made = arena_printf(arena, "%.*s|%s", SLICE_ARG(made), others[i].pattern);
+		if (pages || !others[i].pages)
+			made = arena_printf(
+			    w->arena, "%.*s|%s", SLICE_ARG(made), others[i].pattern);
 	return made;
 }
 
@@ -244,7 +253,7 @@ fill_values(struct writer *w)
 	v[BASE] = literal(w->arena, v[FOLDER]);
 	v[DIR] = c->output.dir;
 	v[URL] = c->output.url;
-	v[REST] = rest_names(w->arena);
+	v[REST] = rest_names(w);
 	v[ORIGIN] = arena_printf(
 	    w->arena, "%.*s://%.*s", SLICE_ARG(uri.scheme), SLICE_ARG(uri.authority));
 	v[ENCODINGS] = arena_printf(w->arena, "%s%s%s",
@@ -302,7 +311,9 @@ write_for_types(struct writer *w, const char *text)
 		    arena_printf(w->arena, "%s%s", type, xml ? "; charset=utf-8" : ""));
 	}
 	for (size_t i = 0; i < OTHERS; i++)
-		write_for_type(w, text, others[i].extension, slice_str(others[i].type));
+		if (others[i].type)
+			write_for_type(
+			    w, text, others[i].extension, slice_str(others[i].type));
 }
 
 static void

@@ -13,8 +13,9 @@ write_header(struct sheet *p, const struct face_index *index)
 	markup_end(h);
 }
 
+/* Of the feed of everything the head of the page has said how much it is. */
 static void
-write_card(struct sheet *p, const struct face_feed *feed)
+write_card(struct sheet *p, const struct face_feed *feed, bool is_all)
 {
 	struct markup *h = &p->html;
 
@@ -23,7 +24,8 @@ write_card(struct sheet *p, const struct face_feed *feed)
 	sheet_link(p, "feed", sheet_feed_href(p, feed), feed->name);
 	markup_end(h);
 	sheet_element(p, "p", "about", feed->about);
-	sheet_facts(p, feed->total, feed->updated, feed->pace);
+	if (!is_all)
+		sheet_facts(p, feed->total, feed->updated, feed->pace);
 	sheet_addresses(p, feed);
 	markup_end(h);
 }
@@ -37,7 +39,8 @@ write_feeds(struct sheet *p, const struct face_index *index)
 		return;
 	sheet_section(p, "feeds", sheet_word(p, WORD_SUBSCRIBE));
 	for (size_t i = 0; i < cards; i++)
-		write_card(p, &index->feed[i]);
+		write_card(
+		    p, &index->feed[i], index->feed[i].total == index->tally.entries);
 	if (index->feeds > cards)
 		sheet_names(p, index->feed + cards, index->feeds - cards, true);
 	sheet_section_end(p);

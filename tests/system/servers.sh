@@ -179,16 +179,18 @@ header() {
 	tr -d '\r' <headers | sed -n "s/^$1: *//Ip"
 }
 
+# In a folder of their own pages are served too.
 types() {
 	local path type
 	while read -r path type; do
+		[ -n "$path" ] || continue
 		ask "$path"
 		tap_is "$status $(header content-type)" "200 $type" "$1: the type of $path"
 		tap_is "$(header x-content-type-options)" nosniff "$1: and it is meant"
 		tap_ok "$1: the bytes of $path" cmp body "$here/$path"
 		ask "$path" -I
 		tap_is "$status $(header content-length)" "200 $(stat -c %s "$here/$path")" "$1: HEAD of $path"
-	done <<-'END'
+	done <<-END
 		main.atom application/atom+xml; charset=utf-8
 		main.rss application/rss+xml; charset=utf-8
 		main.json application/feed+json
@@ -197,6 +199,11 @@ types() {
 		feeds.opml text/x-opml; charset=utf-8
 		sitemap.xml application/xml; charset=utf-8
 		autodiscovery.html text/html; charset=utf-8
+		feed.css text/css; charset=utf-8
+		${2:+index.html text/html; charset=utf-8}
+		${2:+index.css text/css; charset=utf-8}
+		${2:+index.js text/javascript; charset=utf-8}
+		${2:+tag/%E5%8D%9A%E7%89%A9%E9%A6%86.html text/html; charset=utf-8}
 	END
 }
 
@@ -308,12 +315,13 @@ serve() {
 	[ -n "$pid" ] || return
 	here=www${3%/}
 	ln "$here/tag/博物馆.atom" "$here/tag/%E5%8D%9A%E7%89%A9%E9%A6%86.atom"
+	ln "$here/tag/博物馆.html" "$here/tag/%E5%8D%9A%E7%89%A9%E9%A6%86.html"
 	cp "$here/main.rss" "$here/tag/a+b&c\">.rss"
 	cp "$here/main.atom" "$here/tag/b"$'\r\n'"X-Evil: 1.atom"
 	cp "$here/main.atom" "$here/.xysfeed-main.atom"
 	cp "$here/main.atom" "$here/tag/.xysfeed-x.atom"
 	echo hidden >"$here/.hidden"
-	types "$name"
+	types "$name" "${3%/}"
 	links "$name"
 	others "$name"
 	conditional "$name"
