@@ -291,10 +291,10 @@ report_line(struct buf *out, const struct config *c, const struct run_report *r)
 		    r->made.waiting, SLICE_ARG(r->made.waits_for));
 	if (r->made.foreign)
 		buf_printf(out,
-		    "; %zu pages not written: there is a %.*s that is not ours (remove "
-		    "it, "
-		    "or say pages = no)",
-		    r->made.foreign, SLICE_ARG(r->made.foreign_path));
+		    "; %zu page%s not written: %.*s is there and not ours (remove it, or "
+		    "say pages = no)",
+		    r->made.foreign, r->made.foreign == 1 ? "" : "s",
+		    SLICE_ARG(r->made.foreign_path));
 	if (r->made.failed)
 		buf_printf(out, "; %zu FAILED", r->made.failed);
 	if (r->repaired)

@@ -229,7 +229,7 @@ struct feed_row {
 int ledger_feeds(struct ledger *ledger, struct arena *arena, struct feed_row **v,
     size_t *n, struct err *err);
 /* Those of [feed:NAME] that were published, those with most entries first, as many as
- * `most`; *all: how many there are. */
+ * `most`; *all: how many there are, those that wait for their first document too. */
 int ledger_feeds_largest(struct ledger *ledger, struct slice name, size_t most,
     struct arena *arena, struct feed_row **v, size_t *n, size_t *all, struct err *err);
 /* The latest `updated` of all feeds, if it is later than *updated. */

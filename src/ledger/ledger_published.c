@@ -95,8 +95,8 @@ int
 ledger_feeds_largest(struct ledger *l, struct slice name, size_t most,
     struct arena *arena, struct feed_row **v, size_t *n, size_t *all, struct err *err)
 {
-	struct db_row *row = db_prepare(
-	    l->db, "SELECT count(*) FROM feed WHERE name = $1 AND title <> ''");
+	struct db_row *row =
+	    db_prepare(l->db, "SELECT count(*) FROM feed WHERE name = $1");
 
 	db_text_or_empty(row, 1, name);
 	if (db_step(l->db, row, err) < 0)

@@ -21,7 +21,7 @@ enum {
 	FACE_NEWEST = 20,  /* articles on a page */
 	FACE_LARGEST = 60, /* feeds of a section on the first page */
 	FACE_CARDS = 8,    /* feeds with their addresses on it */
-	FACE_PART = 2000,  /* feeds on a page that lists them */
+	FACE_PART = 1000,  /* feeds on a page that lists them */
 };
 
 #define FACE_EXTENSION "html"

@@ -115,7 +115,7 @@ echo '<p>mine' >public/index.html
 article a.md 2024-05-01
 must_run
 tap_is "$(cat public/index.html)" '<p>mine' 'a page that is not ours stays'
-tap_like "$said" 'pages not written: there is a index.html that is not ours' 'and is told of'
+tap_like "$said" '; 1 page not written: index.html is there and not ours' 'and is told of'
 tap_ok 'the others are there' test -s public/main.html
 rm public/index.html
 touch articles/a.md
@@ -148,7 +148,7 @@ must_run -q
 size=$(stat -c %s public/index.html)
 tap_ok "with $tags tags the first page has $size bytes, less than 100,000" test "$size" -lt 100000
 tap_is "$(grep -c 'class="feed"' public/tag/index.html),$(grep -c 'class="feed"' public/tag/index.2.html)" \
-	"2000,$((tags - 1999))" 'all of them are listed in parts'
+	1000,1000 'all of them are listed in parts'
 tap_is "$(grep -o 'class="feed" href="tag[^<]*' public/index.html | head -1 | sed 's/.*>//')" 常用 'the largest first'
 tap_ok 'and all is well-formed' well_formed public/index.html public/tag/index*.html
 before=$(stamps public)
