@@ -377,6 +377,7 @@ libxysfeed_a_SOURCES += \
 	src/serve/server.c \
 	src/serve/server_answer.c \
 	src/serve/server_hand.c \
+	src/serve/server_held.c \
 	src/serve/server_inside.h \
 	src/serve/server_loop.c
 else

@@ -66,9 +66,10 @@ kind_of(const struct building *b, const struct item *item)
 static struct item *
 whole_of(const struct catalog *c, struct slice path, int *coding)
 {
-	for (*coding = CODING_GZIP; *coding < CODINGS; ++*coding) {
-		struct slice end = slice_str(coding_extension((enum coding) * coding));
+	for (int i = CODING_GZIP; i < CODINGS; i++) {
+		struct slice end = slice_str(coding_extension((enum coding)i));
 
+		*coding = i;
 		if (slice_ends(path, end))
 			return map_get(&c->by_path, slice_part(path, 0, path.n - end.n));
 	}

@@ -11,8 +11,6 @@
 enum {
 	DOCUMENT_MAX = 64 * 1024 * 1024, /* that a part is taken from */
 	PAGE_MAX = 16 * 1024 * 1024,
-	SMALL = 16 * 1024,
-	SECOND = 1000 * 1000 * 1000, /* nanoseconds */
 };
 
 /* A request at work. */
@@ -26,14 +24,6 @@ struct asking {
 };
 
 /* --- sending ----------------------------------------------------------------------- */
-
-static void
-add_lines(struct MHD_Response *response, const struct headers *headers)
-{
-	for (size_t i = 0; i < headers->n; i++)
-		MHD_add_response_header(
-		    response, headers->v[i].name, headers->v[i].value);
-}
 
 /* Queue it, and count it; `bytes` of a body. */
 static enum MHD_Result
@@ -56,7 +46,7 @@ send_own(struct asking *a, int status, struct MHD_Response *response,
 
 	if (!response)
 		return MHD_NO;
-	add_lines(response, headers);
+	response_add(response, headers);
 	result = send_response(a, status, response, bytes);
 	MHD_destroy_response(response);
 	return result;
@@ -178,108 +168,6 @@ send_page(struct asking *a, struct slice path)
 
 /* --- documents ----------------------------------------------------------------------- */
 
-static void
-release(struct held *h)
-{
-	if (h->whole)
-		MHD_destroy_response(h->whole);
-	if (h->unmodified)
-		MHD_destroy_response(h->unmodified);
-	*h = (struct held){0};
-}
-
-void
-worker_forget(struct worker *w)
-{
-	for (size_t i = 0; i < HELD; i++)
-		release(&w->held[i]);
-}
-
-static bool
-same_file(const struct file_stat *a, const struct file_stat *b)
-{
-	return a->inode == b->inode && a->size == b->size && a->mtime_ns == b->mtime_ns;
-}
-
-static const char *
-path_of(struct asking *a, const struct item *item, enum coding coding)
-{
-	return arena_printf(
-	    a->worker->arena, "%.*s%s", SLICE_ARG(item->path), coding_extension(coding))
-	    .p;
-}
-
-/* In memory it goes out with its header lines in one piece. */
-static struct MHD_Response *
-small_response(const struct root *root, const char *path, struct file_stat *stat)
-{
-	struct MHD_Response *response = NULL;
-	struct buf body;
-	struct err err;
-
-	buf_init(&body, SMALL);
-	if (file_read(root, path, SMALL, &body, stat, &err) == 0)
-		response = MHD_create_response_from_buffer(
-		    body.n, body.n ? body.p : (void *)"", MHD_RESPMEM_MUST_COPY);
-	buf_fini(&body);
-	return response;
-}
-
-/* From its descriptor, which is the response's then. */
-static struct MHD_Response *
-large_response(const struct root *root, const char *path, struct file_stat *stat)
-{
-	struct MHD_Response *response;
-	struct err err;
-	int fd;
-
-	if (file_open(root, path, &fd, stat, &err) <= 0)
-		return NULL;
-	response = MHD_create_response_from_fd64((uint64_t)stat->size, fd);
-	if (!response)
-		close(fd);
-	return response;
-}
-
-static void
-add_lines_of(struct asking *a, const struct held *h, struct MHD_Response *response,
-    const struct verdict *verdict)
-{
-	struct headers headers;
-
-	reply_headers(&headers, h->item, &h->version, verdict, a->worker->arena);
-	add_lines(response, &headers);
-}
-
-/* Its answers, ready and of the file as it is now; NULL: there is no such file. */
-static struct held *
-hold(struct asking *a, const struct item *item, enum coding coding)
-{
-	struct held *h = &a->worker->held[(item->index * CODINGS + coding) % HELD];
-	const char *path = path_of(a, item, coding);
-	struct file_stat now;
-	struct err err;
-
-	if (file_stat(&a->serve->root, path, &now, &err) <= 0)
-		return NULL;
-	if (h->item == item && h->version.coding == coding && same_file(&h->stat, &now))
-		return h;
-	release(h);
-	h->whole = now.size <= SMALL ? small_response(&a->serve->root, path, &now)
-				     : large_response(&a->serve->root, path, &now);
-	if (!h->whole)
-		return NULL;
-	h->item = item;
-	h->stat = now;
-	h->version = representation_of(coding, now.mtime_ns / SECOND, now.size);
-	/* libmicrohttpd names a length here, which is not needed. That of the whole would be
-	 * right, but there are clients that then wait for it. */
-	h->unmodified = text_response("");
-	add_lines_of(a, h, h->whole, &(struct verdict){200, 0, now.size});
-	add_lines_of(a, h, h->unmodified, &(struct verdict){.status = 304});
-	return h;
-}
-
 static enum MHD_Result
 send_part(struct asking *a, const struct held *h, const struct verdict *verdict)
 {
@@ -292,11 +180,11 @@ send_part(struct asking *a, const struct held *h, const struct verdict *verdict)
 	reply_headers(&headers, h->item, &h->version, verdict, a->worker->arena);
 	if (verdict->status == 416)
 		return send_lines(a, 416, &headers);
-	if (file_open(&a->serve->root, path_of(a, h->item, h->version.coding), &fd, &now,
-		&err) <= 0)
+	if (file_open(&a->serve->root, held_path(a->worker, h->item, h->version.coding),
+		&fd, &now, &err) <= 0)
 		return send_error(a, 404);
 	/* A new version came in between: it is asked for again. */
-	if (!same_file(&now, &h->stat)) {
+	if (!held_same_file(&now, &h->stat)) {
 		close(fd);
 		return send_error(a, 503);
 	}
@@ -339,7 +227,7 @@ make_delta(struct asking *a, const struct held *h, struct buf *out)
 	less =
 	    file_read(&a->serve->root, h->item->path.p, DOCUMENT_MAX, &document, &stat,
 		&err) == 0 &&
-	    stat.mtime_ns / SECOND == h->version.modified &&
+	    stat.mtime_ns / 1000000000 == h->version.modified &&
 	    delta_write(a->serve->delta, &request, buf_view(&document), out, &err) == 1 &&
 	    (int64_t)out->n < h->version.size;
 	buf_fini(&document);
@@ -405,9 +293,9 @@ send_item(struct asking *a, const struct item *item)
 
 	if (wait)
 		return send_too_soon(a, wait);
-	h = hold(a, item, request_coding(&a->request, item->codings));
+	h = held_find(a->worker, item, request_coding(&a->request, item->codings));
 	if (!h)
-		h = hold(a, item, CODING_IDENTITY);
+		h = held_find(a->worker, item, CODING_IDENTITY);
 	if (!h)
 		return send_error(a, 404);
 	verdict = reply_judge(&a->request, &h->version, a->serve->catalog->utc);

@@ -4,6 +4,7 @@
  *     server.c         open, close, replace the catalog, look at the counters
  *     server_loop.c    a thread: accept, wait, and who took too long
  *     server_answer.c  a request answered
+ *     server_held.c    documents, ready to be sent
  *     server_hand.c    a request handed over to a loop, for push/listener.h
  */
 #ifndef SERVE_SERVER_INSIDE_H
@@ -124,10 +125,18 @@ void peer_move(struct peer *peer, struct queue *to);
 enum MHD_Result worker_answer(void *cls, struct MHD_Connection *connection,
     const char *target, const char *method, const char *version, const char *body,
     size_t *body_size, void **state);
-void worker_forget(struct worker *worker); /* all that is held */
 /* An answer without a document. */
 enum MHD_Result worker_send(struct worker *worker, struct MHD_Connection *connection,
     int status, struct slice body);
+
+/* server_held.c: answers that are ready, of the file as it is now; NULL: there is none. */
+struct held *held_find(
+    struct worker *worker, const struct item *item, enum coding coding);
+void worker_forget(struct worker *worker); /* all that is held */
+/* Of its file, in the worker's arena. */
+const char *held_path(struct worker *worker, const struct item *item, enum coding coding);
+bool held_same_file(const struct file_stat *a, const struct file_stat *b);
+void response_add(struct MHD_Response *response, const struct headers *headers);
 
 /* server_hand.c: the state of a request that somebody on a loop is to have, or NULL. */
 struct errand *errand_new(
