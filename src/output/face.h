@@ -26,6 +26,7 @@ enum {
 
 #define FACE_EXTENSION "html"
 
+/* What every page is made of. */
 struct face {
 	const struct config *config;
 	enum language language;

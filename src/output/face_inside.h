@@ -13,47 +13,48 @@
 #include "output/format.h"
 #include "output/markup.h"
 
+/* A page being written. */
 struct sheet {
 	const struct face *face;
 	struct markup html;
 };
 
 /* To <body>, and from </main> on. `feed`: whose documents the head names, or NULL. */
-void sheet_begin(struct sheet *page, const struct face *face, struct buf *out,
+void sheet_begin(struct sheet *sheet, const struct face *face, struct buf *out,
     struct slice title, const struct face_feed *feed);
-int sheet_end(struct sheet *page, struct err *err);
+int sheet_end(struct sheet *sheet, struct err *err);
 
-struct slice sheet_word(const struct sheet *page, enum word word);
+struct slice sheet_word(const struct sheet *sheet, enum word word);
 struct slice sheet_fill(
-    const struct sheet *page, enum word word, struct slice one, struct slice two);
+    const struct sheet *sheet, enum word word, struct slice one, struct slice two);
 /* 10,629 */
-struct slice sheet_number(const struct sheet *page, int64_t number);
+struct slice sheet_number(const struct sheet *sheet, int64_t number);
 /* 2024-02-28 */
-struct slice sheet_day(const struct sheet *page, int64_t sec);
+struct slice sheet_day(const struct sheet *sheet, int64_t sec);
 /* The way from the page to another file of the folder. */
-struct slice sheet_href(const struct sheet *page, struct slice path);
+struct slice sheet_href(const struct sheet *sheet, struct slice path);
 /* To the page of a feed, or where it has none to its first format. */
-struct slice sheet_feed_href(const struct sheet *page, const struct face_feed *feed);
+struct slice sheet_feed_href(const struct sheet *sheet, const struct face_feed *feed);
 
 void sheet_element(
-    struct sheet *page, const char *name, const char *class, struct slice text);
+    struct sheet *sheet, const char *name, const char *class, struct slice text);
 void sheet_link(
-    struct sheet *page, const char *class, struct slice href, struct slice text);
+    struct sheet *sheet, const char *class, struct slice href, struct slice text);
 
 /* <section> with a heading, to its content. */
-void sheet_section(struct sheet *page, const char *id, struct slice title);
-void sheet_section_end(struct sheet *page);
+void sheet_section(struct sheet *sheet, const char *id, struct slice title);
+void sheet_section_end(struct sheet *sheet);
 /* How many, how often, until when. */
-void sheet_facts(struct sheet *page, int64_t total, int64_t updated, int64_t pace);
+void sheet_facts(struct sheet *sheet, int64_t total, int64_t updated, int64_t pace);
 /* Its addresses, to be copied and opened. */
-void sheet_addresses(struct sheet *page, const struct face_feed *feed);
-void sheet_entries(struct sheet *page, const struct face_entry *entry, size_t entries);
+void sheet_addresses(struct sheet *sheet, const struct face_feed *feed);
+void sheet_entries(struct sheet *sheet, const struct face_entry *entry, size_t entries);
 /* A list of feeds by name; `counts`: with how many entries each has. */
 void sheet_names(
-    struct sheet *page, const struct face_feed *feed, size_t feeds, bool counts);
+    struct sheet *sheet, const struct face_feed *feed, size_t feeds, bool counts);
 /* The field that narrows the list which follows. */
-void sheet_filter(struct sheet *page, const char *id);
-void sheet_picture(struct sheet *page, const struct tally_months *tally);
+void sheet_filter(struct sheet *sheet, const char *id);
+void sheet_picture(struct sheet *sheet, const struct tally_months *tally);
 
 /* --- read back ------------------------------------------------------------ */
 
