@@ -5,12 +5,12 @@
 enum { MINUTE = 60, HOUR = 3600, DAY = 24 * HOUR };
 
 const struct media_type media_types[] = {
-    {".atom", "application/atom+xml" UTF8, MEDIA_FEED | MEDIA_DELTA, HOUR},
-    {".rss", "application/rss+xml" UTF8, MEDIA_FEED | MEDIA_DELTA, HOUR},
+    {".atom", "application/atom+xml" UTF8, MEDIA_FEED | MEDIA_DELTA | MEDIA_STYLED, HOUR},
+    {".rss", "application/rss+xml" UTF8, MEDIA_FEED | MEDIA_DELTA | MEDIA_STYLED, HOUR},
     {".json", "application/feed+json", MEDIA_FEED, HOUR},
     {".html", "text/html" UTF8, MEDIA_ACTIVE, 5 * MINUTE},
     {".opml", "text/x-opml" UTF8, 0, HOUR},
-    {".xml", "application/xml" UTF8, 0, HOUR},
+    {".xml", MEDIA_XML, 0, HOUR},
     {".txt", "text/plain" UTF8, 0, HOUR},
     {".css", "text/css" UTF8, 0, DAY},
     {".js", "text/javascript" UTF8, 0, DAY},

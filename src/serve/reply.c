@@ -24,12 +24,23 @@ reply_find(const struct catalog *c, const struct request *r, struct arena *arena
 	return target;
 }
 
-struct representation
-representation_of(enum coding coding, int64_t modified, int64_t size)
+struct form
+reply_form(const struct request *r, const struct item *item)
 {
-	struct representation v = {.coding = coding, .modified = modified, .size = size};
+	return (struct form){
+	    .coding = request_coding(r, item->codings),
+	    .styled = item->media->is & MEDIA_STYLED && request_is_browsing(r),
+	};
+}
 
-	etag_write(v.etag, modified, size, coding);
+struct representation
+representation_of(const struct form *form, int64_t modified, int64_t size)
+{
+	struct representation v = {.form = *form, .modified = modified, .size = size};
+	size_t n = etag_write(v.etag, modified, size, form->coding);
+
+	if (form->styled)
+		snprintf(v.etag + n - 1, sizeof v.etag - n + 1, "-styled\"");
 	return v;
 }
 
@@ -86,16 +97,26 @@ static void
 add_content(struct headers *h, const struct item *item, const struct representation *v,
     int status)
 {
-	headers_add(h, "Content-Type", item->media->type);
+	headers_add(h, "Content-Type", v->form.styled ? MEDIA_XML : item->media->type);
 	headers_add(h, "X-Content-Type-Options", "nosniff");
-	if (v->coding != CODING_IDENTITY && status != 226)
-		headers_add(h, "Content-Encoding", coding_name(v->coding));
+	if (v->form.coding != CODING_IDENTITY && status != 226)
+		headers_add(h, "Content-Encoding", coding_name(v->form.coding));
 	if (item->media->is & MEDIA_ACTIVE)
 		headers_add(h, "Content-Security-Policy", REPLY_POLICY);
 	if (item->link)
 		headers_add(h, "Link", item->link);
 	if (status != 226)
 		headers_add(h, "Accept-Ranges", "bytes");
+}
+
+static void
+add_vary(struct headers *h, const struct item *item)
+{
+	if (item->media->is & MEDIA_STYLED)
+		headers_add(h, "Vary",
+		    item->codings ? "Accept-Encoding, Sec-Fetch-Dest" : "Sec-Fetch-Dest");
+	else if (item->codings)
+		headers_add(h, "Vary", "Accept-Encoding");
 }
 
 void
@@ -117,8 +138,7 @@ reply_headers(struct headers *h, const struct item *item, const struct represent
 		headers_add(h, "Vary", "Accept-Encoding, A-IM, If-None-Match");
 	} else {
 		headers_add(h, "Cache-Control", item->cache_control);
-		if (item->codings)
-			headers_add(h, "Vary", "Accept-Encoding");
+		add_vary(h, item);
 	}
 	if (verdict->status != 304)
 		add_content(h, item, v, verdict->status);

@@ -26,12 +26,17 @@ struct reply_target reply_find(
 
 /* One representation of a document, as its file is now. */
 struct representation {
-	enum coding coding;
+	struct form {
+		enum coding coding;
+		bool styled; /* for a browser, which would show a feed as plain text */
+	} form;
 	int64_t modified, size;
 	char etag[ETAG_MAX];
 };
+/* The one that this client likes best, if its file is there. */
+struct form reply_form(const struct request *request, const struct item *item);
 struct representation representation_of(
-    enum coding coding, int64_t modified, int64_t size);
+    const struct form *form, int64_t modified, int64_t size);
 
 struct verdict {
 	int status;       /* 200, 206, 304, 416 */

@@ -19,6 +19,7 @@ static const char *const field_names[FIELDS] = {
     [FIELD_IF_NONE_MATCH] = "If-None-Match",
     [FIELD_IF_RANGE] = "If-Range",
     [FIELD_RANGE] = "Range",
+    [FIELD_SEC_FETCH_DEST] = "Sec-Fetch-Dest",
     [FIELD_TRANSFER_ENCODING] = "Transfer-Encoding",
     [FIELD_USER_AGENT] = "User-Agent",
     [FIELD_X_FORWARDED_FOR] = "X-Forwarded-For",
@@ -342,6 +343,12 @@ request_since(const struct request *r, int64_t modified)
 			since = time;
 	}
 	return since;
+}
+
+bool
+request_is_browsing(const struct request *r)
+{
+	return slice_is(r->field[FIELD_SEC_FETCH_DEST], "document");
 }
 
 bool

@@ -25,6 +25,7 @@ enum request_field {
 	FIELD_IF_NONE_MATCH,
 	FIELD_IF_RANGE,
 	FIELD_RANGE,
+	FIELD_SEC_FETCH_DEST,
 	FIELD_TRANSFER_ENCODING,
 	FIELD_USER_AGENT,
 	FIELD_X_FORWARDED_FOR,
@@ -82,6 +83,8 @@ enum range {
 enum range request_range(const struct request *request, struct slice etag,
     int64_t modified, const struct zone *utc, int64_t size, int64_t *first, int64_t *n);
 
+/* Does a browser want it for a window of its own (Fetch Metadata, section 2.1)? */
+bool request_is_browsing(const struct request *request);
 /* Does it take instance manipulation "feed" (RFC 3229)? */
 bool request_takes_feed(const struct request *request);
 

@@ -180,8 +180,9 @@ send_part(struct asking *a, const struct held *h, const struct verdict *verdict)
 	reply_headers(&headers, h->item, &h->version, verdict, a->worker->arena);
 	if (verdict->status == 416)
 		return send_lines(a, 416, &headers);
-	if (file_open(&a->serve->root, held_path(a->worker, h->item, h->version.coding),
-		&fd, &now, &err) <= 0)
+	if (file_open(&a->serve->root,
+		held_path(a->worker, h->item, h->version.form.coding), &fd, &now,
+		&err) <= 0)
 		return send_error(a, 404);
 	/* A new version came in between: it is asked for again. */
 	if (!held_same_file(&now, &h->stat)) {
@@ -289,13 +290,16 @@ send_item(struct asking *a, const struct item *item)
 {
 	int64_t wait = too_soon(a, item);
 	struct verdict verdict;
+	struct form form;
 	struct held *h;
 
 	if (wait)
 		return send_too_soon(a, wait);
-	h = held_find(a->worker, item, request_coding(&a->request, item->codings));
+	form = reply_form(&a->request, item);
+	h = held_find(a->worker, item, &form);
+	form.coding = CODING_IDENTITY;
 	if (!h)
-		h = held_find(a->worker, item, CODING_IDENTITY);
+		h = held_find(a->worker, item, &form);
 	if (!h)
 		return send_error(a, 404);
 	verdict = reply_judge(&a->request, &h->version, a->serve->catalog->utc);

@@ -90,17 +90,18 @@ add_lines(struct worker *w, const struct held *h, struct MHD_Response *response,
 }
 
 struct held *
-held_find(struct worker *w, const struct item *item, enum coding coding)
+held_find(struct worker *w, const struct item *item, const struct form *form)
 {
-	struct held *h = &w->held[(item->index * CODINGS + coding) % HELD];
-	const char *path = held_path(w, item, coding);
+	size_t place = (item->index * CODINGS + form->coding) * 2 + form->styled;
+	struct held *h = &w->held[place % HELD];
+	const char *path = held_path(w, item, form->coding);
 	struct file_stat now;
 	struct err err;
 
 	if (file_stat(&w->serve->root, path, &now, &err) <= 0)
 		return NULL;
-	if (h->item == item && h->version.coding == coding &&
-	    held_same_file(&h->stat, &now))
+	if (h->item == item && h->version.form.coding == form->coding &&
+	    h->version.form.styled == form->styled && held_same_file(&h->stat, &now))
 		return h;
 	release(h);
 	h->whole = now.size <= SMALL ? small_response(&w->serve->root, path, &now)
@@ -109,7 +110,7 @@ held_find(struct worker *w, const struct item *item, enum coding coding)
 		return NULL;
 	h->item = item;
 	h->stat = now;
-	h->version = representation_of(coding, now.mtime_ns / SECOND, now.size);
+	h->version = representation_of(form, now.mtime_ns / SECOND, now.size);
 	/* libmicrohttpd names a length here, which is not needed. That of the whole would be
 	 * right, but there are clients that then wait for it. */
 	h->unmodified =

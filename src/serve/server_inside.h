@@ -21,7 +21,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { HELD = 256 }; /* answers that each thread keeps ready; a power of two */
+enum { HELD = 512 }; /* answers that each thread keeps ready; a power of two */
 
 /* An answer that is ready: the descriptor of its file is the response's. */
 struct held {
@@ -131,7 +131,7 @@ enum MHD_Result worker_send(struct worker *worker, struct MHD_Connection *connec
 
 /* server_held.c: answers that are ready, of the file as it is now; NULL: there is none. */
 struct held *held_find(
-    struct worker *worker, const struct item *item, enum coding coding);
+    struct worker *worker, const struct item *item, const struct form *form);
 void worker_forget(struct worker *worker); /* all that is held */
 /* Of its file, in the worker's arena. */
 const char *held_path(struct worker *worker, const struct item *item, enum coding coding);

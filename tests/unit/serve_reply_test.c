@@ -203,7 +203,8 @@ test_judge(void **state)
 	    {NULL, NULL, "bytes=1000-", false, 416, 0, 0},
 	    {NULL, NULL, "bytes=0-1,3-4", false, 200, 0, 1000},
 	};
-	const struct representation v = representation_of(CODING_BR, 100, 1000);
+	const struct representation v =
+	    representation_of(&(struct form){.coding = CODING_BR}, 100, 1000);
 	struct here *h = *state;
 	struct catalog *c = make_catalog(h);
 
@@ -223,10 +224,43 @@ test_judge(void **state)
 	catalog_free(c);
 }
 
+/* A browser that opens a feed shows it by its style sheet, if that is XML to it. */
+static void
+test_browser(void **state)
+{
+	static const struct {
+		const char *path, *wanted, *type;
+	} cases[] = {
+	    {"main.atom", "document", "application/xml; charset=utf-8"},
+	    {"main.atom", "empty", "application/atom+xml; charset=utf-8"},
+	    {"main.atom", NULL, "application/atom+xml; charset=utf-8"},
+	    {"sitemap.xml", "document", "application/xml; charset=utf-8"},
+	};
+	struct here *h = *state;
+	struct catalog *c = make_catalog(h);
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct request r = {
+		    .field[FIELD_SEC_FETCH_DEST] = slice_str(cases[i].wanted)};
+		const struct item *document = item(c, cases[i].path);
+		struct form form = reply_form(&r, document);
+		struct representation v = representation_of(&form, 100, 1000);
+		struct headers got;
+
+		reply_headers(
+		    &got, document, &v, &(struct verdict){200, 0, 1000}, h->arena);
+		assert_string_equal(value(&got, "Content-Type"), cases[i].type);
+		assert_string_equal(strstr(v.etag, "-styled") ? "styled" : "",
+		    form.styled ? "styled" : "");
+	}
+	catalog_free(c);
+}
+
 static void
 test_headers(void **state)
 {
-	const struct representation v = representation_of(CODING_BR, 100, 1000);
+	const struct representation v =
+	    representation_of(&(struct form){.coding = CODING_BR}, 100, 1000);
 	struct here *h = *state;
 	struct catalog *c = make_catalog(h);
 	const struct item *live = item(c, "main.atom");
@@ -239,7 +273,7 @@ test_headers(void **state)
 	assert_string_equal(
 	    value(&got, "Content-Type"), "application/atom+xml; charset=utf-8");
 	assert_string_equal(value(&got, "Content-Encoding"), "br");
-	assert_string_equal(value(&got, "Vary"), "Accept-Encoding");
+	assert_string_equal(value(&got, "Vary"), "Accept-Encoding, Sec-Fetch-Dest");
 	assert_string_equal(value(&got, "Accept-Ranges"), "bytes");
 	assert_string_equal(value(&got, "X-Content-Type-Options"), "nosniff");
 	assert_string_equal(value(&got, "Link"), live->link);
@@ -248,7 +282,7 @@ test_headers(void **state)
 
 	reply_headers(&got, live, &v, &(struct verdict){.status = 304}, h->arena);
 	assert_string_equal(value(&got, "ETag"), "\"64-3e8-br\"");
-	assert_string_equal(value(&got, "Vary"), "Accept-Encoding");
+	assert_string_equal(value(&got, "Vary"), "Accept-Encoding, Sec-Fetch-Dest");
 	assert_string_equal(value(&got, "Cache-Control"), live->cache_control);
 	assert_null(value(&got, "Content-Type"));
 	assert_null(value(&got, "Content-Encoding"));
@@ -326,6 +360,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_find, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_items, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_judge, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_browser, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_headers, set_up, tear_down),
 	    cmocka_unit_test(test_errors),
 	    cmocka_unit_test(test_fresh),
