@@ -150,6 +150,8 @@ int daemon_open_serve(struct daemon *daemon, struct err *err);
 void daemon_close_serve(struct daemon *daemon);
 /* What the ledger has as published is what is served. Also beside the loop. */
 int daemon_renew_catalog(struct daemon *daemon, struct err *err);
+/* Hubs reach us at the address that is configured. */
+int daemon_renew_listener(struct daemon *daemon, struct err *err);
 /* The name of a key that differs and cannot while it runs, or NULL. */
 const char *daemon_fixed_serve(
     const struct config_serve *old, const struct config_serve *new);

@@ -149,6 +149,8 @@ daemon_take_config(struct daemon *d)
 	d->next = NULL;
 	d->sched.rescan = d->config->daemon.rescan / 1000;
 	daemon_open_log(d);
+	if (daemon_renew_listener(d, &err) < 0)
+		log_say(d->log, LEVEL_ERROR, NULL, "%s", err.text);
 	daemon_open_push(d);
 	if (daemon_watch(d, &err) < 0)
 		log_say(d->log, LEVEL_ERROR, NULL, "%s", err.text);

@@ -45,14 +45,21 @@ count(void *ctx, struct serve_counts *counts)
 }
 
 /* Below the address at which hubs read the feeds, so they can reach it. */
-static int
-open_listener(struct daemon *d, struct err *err)
+int
+daemon_renew_listener(struct daemon *d, struct err *err)
 {
-	struct arena *arena = arena_new();
-	struct slice url =
-	    arena_printf(arena, "%.*swebsub/", SLICE_ARG(d->config->output.url));
-	int rc = serve_listener(d->serve, &d->loop, url, &d->listener, err);
+	struct arena *arena;
+	int rc;
 
+	if (!d->serve || d->options->listen)
+		return 0;
+	if (d->listener)
+		d->listener->close(d->listener);
+	d->listener = NULL;
+	arena = arena_new();
+	rc = serve_listener(d->serve, &d->loop,
+	    arena_printf(arena, "%.*swebsub/", SLICE_ARG(d->config->output.url)),
+	    &d->listener, err);
 	arena_free(arena);
 	return rc;
 }
@@ -60,33 +67,25 @@ open_listener(struct daemon *d, struct err *err)
 int
 daemon_open_serve(struct daemon *d, struct err *err)
 {
-
 	const struct serve_sockets *sockets = d->options->sockets;
 	const struct config_serve *c = &d->config->serve;
-	struct arena *arena;
-	int rc;
 
 	if (!sockets || sockets->n == 0)
 		return 0;
 	d->shown.server = (struct pages_server){count, d};
 	daemon_open_pages(d, &d->shown.server);
-	arena = arena_new();
-	rc = serve_open(&d->serve,
-	    &(struct serve_options){
-		.sockets = sockets,
-		.dir = arena_cstr(arena, d->config->output.dir),
-		.threads = c->threads,
-		.max_connections = c->max_connections,
-		.max_per_address = c->max_per_address,
-		.timeout = c->timeout,
-		.page = pages_answer,
-		.ctx = d->shown.pages,
-	    },
-	    err);
-	arena_free(arena);
-	if (rc < 0 || daemon_renew_catalog(d, err) < 0)
-		return -1;
-	if (!d->listener && open_listener(d, err) < 0)
+	if (serve_open(&d->serve,
+		&(struct serve_options){
+		    .sockets = sockets,
+		    .threads = c->threads,
+		    .max_connections = c->max_connections,
+		    .max_per_address = c->max_per_address,
+		    .timeout = c->timeout,
+		    .page = pages_answer,
+		    .ctx = d->shown.pages,
+		},
+		err) < 0 ||
+	    daemon_renew_catalog(d, err) < 0 || daemon_renew_listener(d, err) < 0)
 		return -1;
 	for (size_t i = 0; i < sockets->n; i++)
 		log_say(d->log, LEVEL_INFO, NULL, "serves %s on %.*s",

@@ -281,6 +281,8 @@ take_settings(struct building *b, struct err *err)
 	c->min_interval = config->serve.min_interval;
 	c->trusted = networks_copy(&config->serve.trusted_proxies, b->arena);
 	take_redirects(b);
+	if (root_open(&c->root, arena_cstr(b->arena, config->output.dir), false, err) < 0)
+		return -1;
 	return zone_open(&c->utc, SLICE("UTC"), err);
 }
 
@@ -295,6 +297,7 @@ catalog_build(struct catalog **out, const struct config *config, struct ledger *
 	int rc;
 
 	c->arena = arena;
+	c->root.fd = -1;
 	map_init(&c->by_path);
 	map_init(&b.feeds);
 	rc = take_settings(&b, err);
@@ -317,6 +320,7 @@ catalog_free(struct catalog *c)
 	if (!c)
 		return;
 	zone_free(c->utc);
+	root_close(&c->root);
 	map_fini(&c->by_path);
 	arena_free(c->arena);
 }

@@ -9,6 +9,7 @@
 #ifndef SERVE_CATALOG_H
 #define SERVE_CATALOG_H
 
+#include "base/file.h"
 #include "base/map.h"
 #include "base/network.h"
 #include "ledger/ledger.h"
@@ -41,6 +42,7 @@ struct redirect {
 
 struct catalog {
 	struct arena *arena;
+	struct root root; /* [output] dir */
 	struct item *item;
 	size_t items;
 	struct map by_path;

@@ -91,8 +91,6 @@ serve_open(struct serve **out, const struct serve_options *options, struct err *
 	pthread_rwlock_init(&s->lock, NULL);
 	if (!s->worker)
 		abort();
-	if (root_open(&s->root, o.dir, true, err) < 0)
-		goto failed;
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->wake < 0) {
 		err_errno(err, "cannot make an eventfd");
@@ -136,7 +134,6 @@ serve_close(struct serve *s)
 	guard_free(s->guard);
 	meter_free(s->meter);
 	delta_free(s->delta);
-	root_close(&s->root);
 	free(s);
 }
 

@@ -34,7 +34,6 @@ struct serve;
 
 struct serve_options {
 	const struct serve_sockets *sockets; /* stay open until serve_close returned */
-	const char *dir;                     /* what [output] dir is */
 	int64_t threads, max_connections, max_per_address;
 	int64_t timeout; /* milliseconds */
 	/*

@@ -180,7 +180,7 @@ send_part(struct asking *a, const struct held *h, const struct verdict *verdict)
 	reply_headers(&headers, h->item, &h->version, verdict, a->worker->arena);
 	if (verdict->status == 416)
 		return send_lines(a, 416, &headers);
-	if (file_open(&a->serve->root,
+	if (file_open(&a->serve->catalog->root,
 		held_path(a->worker, h->item, h->version.form.coding), &fd, &now,
 		&err) <= 0)
 		return send_error(a, 404);
@@ -226,8 +226,8 @@ make_delta(struct asking *a, const struct held *h, struct buf *out)
 		return false;
 	buf_init(&document, DOCUMENT_MAX);
 	less =
-	    file_read(&a->serve->root, h->item->path.p, DOCUMENT_MAX, &document, &stat,
-		&err) == 0 &&
+	    file_read(&a->serve->catalog->root, h->item->path.p, DOCUMENT_MAX, &document,
+		&stat, &err) == 0 &&
 	    stat.mtime_ns / 1000000000 == h->version.modified &&
 	    delta_write(a->serve->delta, &request, buf_view(&document), out, &err) == 1 &&
 	    (int64_t)out->n < h->version.size;

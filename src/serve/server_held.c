@@ -98,14 +98,15 @@ held_find(struct worker *w, const struct item *item, const struct form *form)
 	struct file_stat now;
 	struct err err;
 
-	if (file_stat(&w->serve->root, path, &now, &err) <= 0)
+	if (file_stat(&w->serve->catalog->root, path, &now, &err) <= 0)
 		return NULL;
 	if (h->item == item && h->version.form.coding == form->coding &&
 	    h->version.form.styled == form->styled && held_same_file(&h->stat, &now))
 		return h;
 	release(h);
-	h->whole = now.size <= SMALL ? small_response(&w->serve->root, path, &now)
-				     : large_response(&w->serve->root, path, &now);
+	h->whole = now.size <= SMALL
+		       ? small_response(&w->serve->catalog->root, path, &now)
+		       : large_response(&w->serve->catalog->root, path, &now);
 	if (!h->whole)
 		return NULL;
 	h->item = item;

@@ -15,8 +15,6 @@
 #include "serve/reply.h"
 #include "serve/server.h"
 
-#include "base/file.h"
-
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -92,7 +90,6 @@ struct errand {
 
 struct serve {
 	const struct serve_sockets *sockets;
-	struct root root;
 	bool metrics_apart; /* they have sockets of their own */
 	int (*page)(
 	    void *ctx, struct slice path, struct buf *out, const char **media_type);

@@ -300,7 +300,11 @@ times() {
 	reconf 's/^redirects = .*/redirects = old=main/'
 	tap_ok '--reload' xysfeed --reload
 	await 'takes other redirects' moved
-	reconf 's/^timeout = .*/timeout = 3 s/'
+	reconf 's,a.example/feeds/,a.example/f/,'
+	tap_ok '--reload' xysfeed --reload
+	await 'serves at another address' elsewhere
+	tap_is "$(ask main.atom)" 404 'and no longer at the old one'
+	reconf 's,a.example/f/,a.example/feeds/,; s/^timeout = .*/timeout = 3 s/'
 	tap_not '--reload does not take another timeout' xysfeed --reload
 	tap_like "$tap_out" '\[serve\] timeout: .*restart' 'and says so'
 	reconf 's/^timeout = .*/timeout = 2 s/'
@@ -313,6 +317,10 @@ times() {
 
 moved() {
 	[ "$(ask old.atom)" = 301 ]
+}
+
+elsewhere() {
+	[ "$(curl -s -m 10 -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/f/main.atom")" = 200 ]
 }
 
 limits() {

@@ -15,6 +15,7 @@ make_config(struct config *config, struct arena *arena)
 
 	*config = (struct config){
 	    .arena = arena,
+	    .output.dir = SLICE("/"),
 	    .output.url = SLICE("https://a.example/feeds/"),
 	    .feed = feeds,
 	    .feeds = 2,
