@@ -57,17 +57,25 @@ count(const struct pages *p, struct serve_counts *counts)
 	return counts;
 }
 
+/* With the lock. */
+static void
+sample(struct pages *p, const struct serve_counts *counts, int64_t now)
+{
+	uint64_t requests = 0;
+
+	for (size_t i = 0; i < counts->counts; i++)
+		requests += counts->count[i].requests;
+	traffic_add(&p->traffic, now, requests);
+}
+
 void
 pages_sample(struct pages *p, int64_t now)
 {
 	struct serve_counts counts;
-	uint64_t requests = 0;
 
-	(void)count(p, &counts);
-	for (size_t i = 0; i < counts.counts; i++)
-		requests += counts.count[i].requests;
 	pthread_mutex_lock(&p->lock);
-	traffic_add(&p->traffic, now, requests);
+	(void)count(p, &counts);
+	sample(p, &counts, now);
 	pthread_mutex_unlock(&p->lock);
 	arena_free(counts.arena);
 }
@@ -111,8 +119,12 @@ answer(struct pages *p, const struct view *view, struct buf *out, const char **m
 
 	pthread_mutex_lock(&p->lock);
 	known = p->snapshot != NULL;
-	if (known)
-		view->write(p, out, count(p, &counts));
+	if (known) {
+		const struct serve_counts *counted = count(p, &counts);
+
+		sample(p, &counts, clock_now());
+		view->write(p, out, counted);
+	}
 	pthread_mutex_unlock(&p->lock);
 	arena_free(counts.arena);
 	*media_type = known ? view->type : NULL;

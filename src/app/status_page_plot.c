@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-/* Pixels of a viewBox that the browser scales. */
-enum { WIDTH = 720, HEIGHT = 170, LEFT = 52, TOP = 8, BOTTOM = 150, RIGHT = 712 };
+/* Pixels of a viewBox that the browser scales; there is room for half an hour's label. */
+enum { WIDTH = 720, HEIGHT = 170, LEFT = 52, TOP = 8, BOTTOM = 150, RIGHT = 700 };
 
 enum { HOUR = 3600, TICKS = 6 };
 

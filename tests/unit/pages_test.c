@@ -194,6 +194,8 @@ test_server(void **state)
 	    "xysfeed_http_requests_total{feed=\"main\",class=\"2xx\"} 10\n"));
 	assert_int_equal(ask(pages, "/status", &out, &type), 200);
 	assert_non_null(strstr(buf_cstr(&out), "<p>3 "));
+	/* What came since it was asked last is in it, too. */
+	assert_non_null(strstr(buf_cstr(&out), "<p>20 "));
 	buf_fini(&out);
 	pages_free(pages);
 	peers_close(p);
