@@ -49,10 +49,13 @@ libxysfeed_a_SOURCES = \
 	src/model/agent.h \
 	src/model/config.c \
 	src/model/config.h \
+	src/model/config_check.c \
 	src/model/config_choice.c \
 	src/model/config_draft.h \
+	src/model/config_feeds.c \
 	src/model/config_init.c \
 	src/model/config_parse.c \
+	src/model/config_print.c \
 	src/model/config_table.c \
 	src/model/config_value.c \
 	src/model/diag.c \

@@ -4,7 +4,9 @@
  * config_parse.c reads files and overrides into a draft: which sections there
  * are and what each key was set to, where. config.c walks the table of keys
  * (config_table.c) over the draft and has each value parsed by the type its
- * key names (config_value.c, config_choice.c). Only config*.c includes this header.
+ * key names (config_value.c, config_choice.c); config_check.c then holds the
+ * values against each other. config_print.c is the way back to text. Only
+ * config*.c includes this header.
  */
 #ifndef MODEL_CONFIG_DRAFT_H
 #define MODEL_CONFIG_DRAFT_H
@@ -49,6 +51,20 @@ void draft_put(struct config_draft *draft, struct config_setting *setting);
 /* What was set, or NULL. */
 struct config_setting *draft_find(
     const struct config_draft *draft, struct slice section, const char *key);
+
+/* All that config_open works with. */
+struct opening {
+	struct config *config;
+	struct config_draft draft;
+	struct err *err;
+};
+
+/* Put the place of a value in front of what err says: of its line when it was
+ * written, else of its section. Returns -1. */
+int opening_fail(struct opening *o, struct slice section, const char *key);
+/* Do the values, each of which is right by itself, go together? Opens the time
+ * zone. */
+int opening_check(struct opening *o);
 
 /* The row of the table, or NULL. `kind` is "site", "feed", ... */
 const struct config_key *config_key_find(struct slice kind, struct slice name);
