@@ -54,10 +54,13 @@ libxysfeed_a_SOURCES = \
 	src/model/config_draft.h \
 	src/model/config_feeds.c \
 	src/model/config_init.c \
+	src/model/config_number.c \
 	src/model/config_parse.c \
 	src/model/config_print.c \
+	src/model/config_serve.c \
 	src/model/config_table.c \
 	src/model/config_value.c \
+	src/model/config_value.h \
 	src/model/diag.c \
 	src/model/diag.h \
 	src/model/entry.c \

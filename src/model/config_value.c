@@ -1,20 +1,12 @@
+#include "model/config_value.h"
+
 #include "base/uri.h"
-#include "model/config_draft.h"
 
 #include <assert.h>
 #include <iconv.h>
-#include <inttypes.h>
 #include <regex.h>
 #include <stdio.h>
 #include <string.h>
-
-/* One value at work. `text` is as written and left in canonical form. */
-struct value {
-	struct arena *arena;
-	const struct config_key *key;
-	struct slice text, folder;
-	void *field;
-};
 
 /* Does an extended regular expression, without regard to case, fit all of it? */
 static bool
@@ -57,8 +49,8 @@ parse_text(struct value *v, struct err *err)
 	return keep_text(v);
 }
 
-static int
-parse_words(struct value *v, struct err *err)
+int
+value_words(struct value *v, struct err *err)
 {
 	struct slice rest = v->text, word;
 	struct slices list = {0};
@@ -251,123 +243,6 @@ parse_permalink(struct value *v, struct err *err)
 	return keep_text(v);
 }
 
-/* Digits alone, within the key's limits. */
-static int
-parse_digits(struct value *v, struct slice digits, int64_t unit, struct err *err)
-{
-	const struct config_key *key = v->key;
-	int64_t number = 0;
-
-	if (digits.n == 0)
-		goto bad;
-	for (size_t i = 0; i < digits.n; i++) {
-		if (digits.p[i] < '0' || digits.p[i] > '9')
-			goto bad;
-		number = number * 10 + (digits.p[i] - '0');
-		if (number > key->max)
-			goto range;
-	}
-	if (number > key->max / unit || number * unit < key->min)
-		goto range;
-	*(int64_t *)v->field = number * unit;
-	v->text = arena_printf(v->arena, "%" PRId64, number * unit);
-	return 0;
-bad:
-	return err_set(
-	    err, ERR_CONFIG, "\"%.*s\" is no %s", SLICE_ARG(v->text), key->type);
-range:
-	return err_set(err, ERR_CONFIG, "%.*s is not from %" PRId64 " to %" PRId64,
-	    SLICE_ARG(v->text), key->min, key->max);
-}
-
-static int
-parse_number(struct value *v, struct err *err)
-{
-	return parse_digits(v, v->text, 1, err);
-}
-
-/* Digits and what may stand behind them, with white space in between. */
-static bool
-take_suffix(struct slice *digits, const char *suffix)
-{
-	struct slice end = slice_str(suffix);
-
-	if (digits->n < end.n ||
-	    !slice_eq_nocase(slice_from(*digits, digits->n - end.n), end))
-		return false;
-	digits->n -= end.n;
-	*digits = slice_trim(*digits);
-	return true;
-}
-
-static int
-parse_size(struct value *v, struct err *err)
-{
-	struct slice digits = v->text;
-	int64_t unit = 1;
-
-	take_suffix(&digits, "B");
-	if (take_suffix(&digits, "k"))
-		unit = 1000;
-	else if (take_suffix(&digits, "M"))
-		unit = 1000 * 1000;
-	return parse_digits(v, digits, unit, err);
-}
-
-static int
-parse_rate(struct value *v, struct err *err)
-{
-	struct slice digits = v->text;
-
-	if (take_suffix(&digits, "hour"))
-		take_suffix(&digits, "/");
-	return parse_digits(v, digits, 1, err);
-}
-
-/* Milliseconds. */
-static int
-parse_duration(struct value *v, struct err *err)
-{
-	static const struct {
-		const char *suffix;
-		int64_t unit;
-	} units[] = {
-	    {"ms", 1}, {"min", 60000}, {"s", 1000}, {"h", 3600000}, {"d", 86400000}};
-	struct slice digits = v->text, text = v->text;
-
-	if (slice_is(text, "0"))
-		return parse_digits(v, digits, 1, err);
-	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-		if (!take_suffix(&digits, units[i].suffix))
-			continue;
-		if (parse_digits(v, digits, units[i].unit, err) != 0)
-			return -1;
-		v->text = text;
-		return 0;
-	}
-	return err_set(err, ERR_CONFIG,
-	    "\"%.*s\" is no duration such as 500 ms, 10 s, 5 min, 1 h or 1 d",
-	    SLICE_ARG(v->text));
-}
-
-/* Octal, as chmod takes it. */
-static int
-parse_mode(struct value *v, struct err *err)
-{
-	int64_t mode = 0;
-
-	for (size_t i = 0; i < v->text.n && mode <= v->key->max; i++) {
-		if (v->text.p[i] < '0' || v->text.p[i] > '7')
-			mode = v->key->max;
-		mode = mode * 8 + (v->text.p[i] - '0');
-	}
-	if (mode > v->key->max)
-		return err_set(err, ERR_CONFIG, "\"%.*s\" is no mode such as 022 or 0077",
-		    SLICE_ARG(v->text));
-	*(int64_t *)v->field = mode;
-	return 0;
-}
-
 static int
 parse_schedule(struct value *v, struct err *err)
 {
@@ -409,7 +284,7 @@ parse_command(struct value *v, struct err *err)
 			return err_set(err, ERR_CONFIG, "\"%.*s\" has white space in it",
 			    SLICE_ARG(path));
 	}
-	return parse_words(v, err);
+	return value_words(v, err);
 }
 
 static int
@@ -458,86 +333,6 @@ parse_headers(struct value *v, struct err *err)
 	return 0;
 }
 
-/* "unix:/path", "systemd", "8080", "host:8080", "[::1]:8080" */
-static bool
-split_listen(struct slice word, struct config_listen *l)
-{
-	size_t at = word.n;
-	struct slice digits;
-	int64_t port;
-
-	*l = (struct config_listen){.kind = LISTEN_PORT};
-	if (slice_is(word, "systemd")) {
-		l->kind = LISTEN_SYSTEMD;
-		return true;
-	}
-	if (slice_starts(word, SLICE("unix:/"))) {
-		l->kind = LISTEN_UNIX;
-		l->path = slice_from(word, 5);
-		return true;
-	}
-	while (at && word.p[at - 1] != ':')
-		at--;
-	digits = l->port = slice_from(word, at);
-	l->host = at ? slice_part(word, 0, at - 1) : SLICE_NONE;
-	if (slice_starts(l->host, SLICE("[")) && slice_ends(l->host, SLICE("]")))
-		l->host = slice_part(l->host, 1, l->host.n - 1);
-	else if (slice_index(l->host, ':') < l->host.n)
-		return false;
-	port = slice_number(&digits, 5);
-	return port >= 0 && port <= 65535 && digits.n == 0 && (at == 0 || l->host.n);
-}
-
-static int
-parse_listeners(struct value *v, struct err *err)
-{
-	struct config_listens *list = v->field;
-	struct slice rest = v->text, word;
-
-	*list = (struct config_listens){0};
-	while (config_word(&rest, &word)) {
-		list->v = arena_grow(v->arena, list->v, list->n, sizeof *list->v);
-		if (!split_listen(word, &list->v[list->n++]))
-			return err_set(err, ERR_CONFIG,
-			    "\"%.*s\" is neither a port, ADDRESS:PORT, [ADDRESS]:PORT, "
-			    "unix:/PATH nor systemd",
-			    SLICE_ARG(word));
-	}
-	return 0;
-}
-
-static int
-parse_networks(struct value *v, struct err *err)
-{
-	struct slice rest = v->text, word;
-	struct slices words = {0};
-
-	while (config_word(&rest, &word))
-		slices_add(&words, v->arena, word);
-	return networks_parse(v->field, &words, v->arena, err);
-}
-
-/* Two paths in the folder, or two folders, which both end in "/". */
-static int
-parse_redirects(struct value *v, struct err *err)
-{
-	struct slice rest = v->text, word;
-
-	while (config_word(&rest, &word)) {
-		size_t at = slice_index(word, '=');
-		struct slice from = slice_part(word, 0, at),
-			     to = slice_from(word, at + 1);
-
-		if (!from.n || !to.n || *from.p == '/' || *to.p == '/' ||
-		    slice_ends(from, SLICE("/")) != slice_ends(to, SLICE("/")))
-			return err_set(err, ERR_CONFIG,
-			    "\"%.*s\" is not OLD=NEW, two paths in the output folder "
-			    "(or two folders, both with / at their end)",
-			    SLICE_ARG(word));
-	}
-	return parse_words(v, err);
-}
-
 static int
 parse_term_kind(struct value *v, struct err *err)
 {
@@ -578,39 +373,39 @@ static const struct {
     {"command", parse_command},
     {"compressions", parse_choice},
     {"content", parse_choice},
-    {"duration", parse_duration},
+    {"duration", value_duration},
     {"feed path", parse_feed_path},
     {"folder url", parse_folder_url},
     {"formats", parse_choice},
-    {"globs", parse_words},
+    {"globs", value_words},
     {"headers", parse_headers},
     {"hook time", parse_choice},
     {"hub parameter", parse_choice},
     {"indexnow key", parse_indexnow_key},
     {"language", parse_language},
-    {"listeners", parse_listeners},
+    {"listeners", value_listeners},
     {"log", parse_choice},
     {"log level", parse_choice},
-    {"mode", parse_mode},
+    {"mode", value_mode},
     {"name", parse_name},
-    {"networks", parse_networks},
-    {"number", parse_number},
+    {"networks", value_networks},
+    {"number", value_number},
     {"order", parse_choice},
     {"path", parse_path},
     {"permalink", parse_permalink},
-    {"rate", parse_rate},
-    {"redirects", parse_redirects},
+    {"rate", value_rate},
+    {"redirects", value_redirects},
     {"rule", parse_rule},
     {"sandbox", parse_choice},
     {"schedule", parse_schedule},
-    {"size", parse_size},
+    {"size", value_size},
     {"tag authority", parse_tag},
     {"term kind", parse_term_kind},
     {"text", parse_text},
     {"time zone", parse_text}, /* opened once all is read */
     {"url", parse_url},
     {"url path", parse_url_path},
-    {"words", parse_words},
+    {"words", value_words},
     {"yes or no", parse_bool},
     {"yes, no or url", parse_stylesheet},
 };
