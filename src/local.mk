@@ -190,6 +190,9 @@ libxysfeed_a_SOURCES = \
 	src/output/listing.h \
 	src/output/make.c \
 	src/output/make.h \
+	src/output/make_find.c \
+	src/output/make_inside.h \
+	src/output/make_put.c \
 	src/output/markup.c \
 	src/output/markup.h \
 	src/output/markup_proof.c \
