@@ -1,14 +1,13 @@
-// browser.mjs FOLDER [--shots DIR]: see run.
+// browser.mjs URL [--shots DIR]: see run.
 
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { serve } from "./folder.mjs";
 
-const [folder, option, shots] = process.argv.slice(2);
-if (!folder || (option && (option !== "--shots" || !shots))) {
-  console.error("usage: run FOLDER [--shots DIR]");
+const [url, option, shots] = process.argv.slice(2);
+if (!url || (option && (option !== "--shots" || !shots))) {
+  console.error("usage: run URL [--shots DIR]");
   process.exit(2);
 }
 
@@ -28,7 +27,7 @@ const same = (got, want, text) =>
   report(JSON.stringify(got) === JSON.stringify(want), text,
     `got:  ${JSON.stringify(got)}\nwant: ${JSON.stringify(want)}`);
 
-const server = await serve(folder);
+const { origin } = new URL(url);
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--font-render-hinting=none"],
@@ -45,12 +44,12 @@ async function open(path, options = {}) {
   page.on("pageerror", (error) => troubles.push(error.message));
   page.on("requestfailed", (request) => troubles.push(`failed: ${request.url()}`));
   page.on("request", (request) => {
-    if (!request.url().startsWith(server.url)) troubles.push(`from elsewhere: ${request.url()}`);
+    if (!request.url().startsWith(`${origin}/`)) troubles.push(`from elsewhere: ${request.url()}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 400) troubles.push(`${response.status()} ${response.url()}`);
   });
-  await page.goto(server.url + path);
+  await page.goto(new URL(path, url).href);
   return { page, context, troubles };
 }
 
@@ -62,13 +61,15 @@ const shoot = async (page, name, fullPage = false) => {
 const overflow = (page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-const tag = readdirSync(join(folder, "tag")).find((name) => /^[^i].*\.html$/.test(name));
+const first = await open("index.html");
 const pages = {
   index: "index.html",
   feed: "main.html",
-  tag: `tag/${encodeURIComponent(tag)}`,
+  tag: await first.page.getAttribute("a[href^='tag/'][href$='.html']", "href"),
   list: "tag/index.html",
+  status: "/status",
 };
+await first.context.close();
 
 for (const [name, path] of Object.entries(pages))
   for (const [size, viewport] of Object.entries(sizes))
@@ -166,6 +167,5 @@ for (const [format, [entry, content, date]] of Object.entries(show))
   }
 
 await browser.close();
-server.close();
 console.log(`1..${done}`);
 process.exit(failed > 0 ? 1 : 0);

@@ -97,13 +97,15 @@ lines() {
 	tap_is "$(head_of content-type)" 'application/atom+xml; charset=utf-8' 'its type'
 	tap_like "$(head_of etag)" '^"[0-9a-f]+-[0-9a-f]+"$' 'its tag is strong'
 	tap_is "$(date -u -d "$(head_of last-modified)" +%s)" "$(stat -c %Y public/main.atom)" 'its date'
-	tap_is "$(head_of vary)" 'Accept-Encoding' 'caches know what it depends on'
+	tap_is "$(head_of vary)" 'Accept-Encoding, Sec-Fetch-Dest' 'caches know what it depends on'
 	tap_like "$(head_of cache-control)" '^public, max-age=[0-9]+, must-revalidate$' 'how long it may be kept'
 	tap_is "$(head_of x-content-type-options),$(head_of accept-ranges)" 'nosniff,bytes' 'the rest'
 	tap_is "$(head_of content-length)" "$(stat -c %s public/main.atom)" 'its length'
 	tap_like "$(head_of link)" \
 		'^<https://a.example/feeds/main.atom>; rel="self", <https://a.example/feeds/main.rss>; rel="alternate"; type="application/rss\+xml", ' \
 		'its links'
+	tap_is "$(ask -H 'Sec-Fetch-Dest: document' main.atom) $(head_of content-type)" \
+		'200 application/xml; charset=utf-8' 'a feed in a browser, which shows it by its style sheet'
 	tap_is "$(ask main.json) $(head_of content-type)" '200 application/feed+json' 'JSON Feed'
 	tap_is "$(ask main/archive-1.atom) $(head_of cache-control)$(head_of link)" \
 		'200 public, max-age=31536000, s-maxage=3600, immutable' 'a closed archive document'
@@ -131,7 +133,7 @@ conditions() {
 	local tag date br_tag
 	tag=$(head_of etag) date=$(head_of last-modified)
 	tap_is "$(ask -H "If-None-Match: $tag" main.atom)" 304 'the same: not again'
-	tap_is "$(head_of etag),$(head_of vary),$(cat body 2>/dev/null)" "$tag,Accept-Encoding," 'and what that says'
+	tap_is "$(head_of etag),$(head_of vary),$(cat body 2>/dev/null)" "$tag,Accept-Encoding, Sec-Fetch-Dest," 'and what that says'
 	tap_is "$(ask -H "If-None-Match: W/$tag" main.atom)" 304 'a weak tag'
 	tap_is "$(ask -H "If-None-Match: \"x\", $tag" main.atom)" 304 'a list'
 	tap_is "$(ask -H 'If-None-Match: "x"' -H "If-None-Match: $tag" main.atom)" 304 'two lines'
