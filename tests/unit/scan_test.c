@@ -272,7 +272,9 @@ keep_moving(void *ctx)
 
 	while (!atomic_load(&m->stop)) {
 		(void)rename(m->a, m->b);
+		usleep(20);
 		(void)rename(m->b, m->a);
+		usleep(20);
 	}
 	return NULL;
 }
@@ -290,7 +292,7 @@ test_moving(void **state)
 	for (int i = 0; i < 80; i++)
 		file(h, arena_printf(h->place.arena, "%d/x.md", i).p);
 	assert_int_equal(pthread_create(&thread, NULL, keep_moving, &mover), 0);
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < 300; i++) {
 		(void)scan(h);
 		assert_int_equal(h->scan.unlisted.n, 0);
 	}
