@@ -2,6 +2,8 @@
 
 #include "base/utf8.h"
 
+#include <stdlib.h>
+
 json_t *
 json_shown(struct slice text)
 {
@@ -15,4 +17,14 @@ json_shown(struct slice text)
 	j = json_stringn(shown.n ? shown.p : "", shown.n);
 	buf_fini(&shown);
 	return j;
+}
+
+void
+json_shown_write(struct buf *out, json_t *answer)
+{
+	char *text = json_dumps(answer, JSON_INDENT(1) | JSON_REAL_PRECISION(13));
+
+	buf_printf(out, "%s\n", text ? text : "{}");
+	free(text);
+	json_decref(answer);
 }

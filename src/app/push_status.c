@@ -7,7 +7,6 @@
 #include "push/answer.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 
 struct state {
 	struct told *told;
@@ -235,14 +234,10 @@ write_json(
 	       *o = json_pack("{s:o, s:o}", "hubs", hubs, "canary",
 		   proves_nothing(c, s) ? json_string(PUSH_NO_LISTENER) : json_null());
 	struct channels channels = channels_of(c, arena);
-	char *text;
 
 	for (size_t i = 0; i < channels.n; i++)
 		json_array_append_new(hubs, peer_json(s, &channels.v[i]));
-	text = json_dumps(o, JSON_INDENT(1) | JSON_REAL_PRECISION(13));
-	buf_printf(out, "%s\n", text ? text : "{}");
-	free(text);
-	json_decref(o);
+	json_shown_write(out, o);
 }
 
 int

@@ -5,7 +5,6 @@
 
 #include <jansson.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 /* Lists are cut there, but for --verbose. */
@@ -408,7 +407,6 @@ write_json(struct buf *out, const struct run_report *r)
 {
 	const struct changes *x = &r->changes;
 	json_t *o = json_object();
-	char *text;
 
 	json_object_set_new(o, "now", json_integer(r->now));
 	json_object_set_new(o, "elapsed_ms", json_integer(r->elapsed));
@@ -427,11 +425,7 @@ write_json(struct buf *out, const struct run_report *r)
 	json_object_set_new(o, "documents", json_documents(r));
 	json_object_set_new(o, "diags", json_diags(r));
 	json_object_set_new(o, "not_published", json_troubled(r));
-	text = json_dumps(o, JSON_INDENT(1));
-	if (text)
-		buf_printf(out, "%s\n", text);
-	free(text);
-	json_decref(o);
+	json_shown_write(out, o);
 }
 
 void

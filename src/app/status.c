@@ -7,7 +7,6 @@
 
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 struct status {
 	struct status_run run;
@@ -166,7 +165,6 @@ status_json(struct buf *out, const struct status *s, const struct status_daemon 
 {
 	json_t *o = json_object(), *articles = json_object(), *trouble = json_array(),
 	       *feeds = json_array();
-	char *text;
 
 	for (int i = 0; i < ARTICLE_STATES; i++)
 		json_object_set_new(articles, article_state_name((enum article_state)i),
@@ -198,10 +196,7 @@ status_json(struct buf *out, const struct status *s, const struct status_daemon 
 	json_object_set_new(o, "articles", articles);
 	json_object_set_new(o, "not_published", trouble);
 	json_object_set_new(o, "feeds", feeds);
-	text = json_dumps(o, JSON_INDENT(1));
-	buf_printf(out, "%s\n", text ? text : "{}");
-	free(text);
-	json_decref(o);
+	json_shown_write(out, o);
 }
 
 int

@@ -309,7 +309,6 @@ write_json(struct buf *out, const struct tally *t)
 {
 	bool any = t->lines > t->broken;
 	json_t *feeds = json_array(), *o;
-	char *text;
 
 	for (size_t i = 0; i < t->feeds; i++)
 		json_array_append_new(feeds, feed_json(t->feed[i]));
@@ -318,10 +317,7 @@ write_json(struct buf *out, const struct tally *t)
 	    count_of(audience_beyond(t->audience)), "from",
 	    any ? json_integer(t->first) : json_null(), "to",
 	    any ? json_integer(t->last) : json_null(), "feeds", feeds);
-	text = json_dumps(o, JSON_INDENT(1));
-	buf_printf(out, "%s\n", text ? text : "{}");
-	free(text);
-	json_decref(o);
+	json_shown_write(out, o);
 }
 
 int

@@ -166,15 +166,6 @@ ledger_free_second(struct ledger *l, int64_t *wanted, struct err *err)
 	return rc < 0 ? -1 : 0;
 }
 
-static bool
-has_term(const struct terms *terms, const struct term *t)
-{
-	for (size_t i = 0; i < terms->n; i++)
-		if (terms->v[i].kind == t->kind && slice_eq(terms->v[i].value, t->value))
-			return true;
-	return false;
-}
-
 /* Link those of `now` that are not in `before`, unlink the others; `packed`
  * receives the column. */
 static int
@@ -187,11 +178,11 @@ store_terms(struct ledger *l, int64_t seq, const struct terms *now,
 		if (ledger_term_id(l, &now->v[i], &id, err) < 0)
 			return -1;
 		buf_printf(packed, "%s%lld", i ? " " : "", (long long)id);
-		if (!has_term(before, &now->v[i]))
+		if (!terms_have(before, &now->v[i]))
 			ledger_link(l, id, seq);
 	}
 	for (size_t i = 0; i < before->n; i++) {
-		if (has_term(now, &before->v[i]))
+		if (terms_have(now, &before->v[i]))
 			continue;
 		if (ledger_term_id(l, &before->v[i], &id, err) < 0 ||
 		    ledger_unlink(l, id, seq, err) < 0)

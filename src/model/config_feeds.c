@@ -81,21 +81,13 @@ config_tells_news(const struct config *c)
 	return c->hooks || c->indexnow.key.n;
 }
 
-static bool
-has_term(const struct terms *terms, const struct term *t)
-{
-	for (size_t i = 0; i < terms->n; i++)
-		if (terms->v[i].kind == t->kind && slice_eq(terms->v[i].value, t->value))
-			return true;
-	return false;
-}
-
 bool
 config_feed_takes(const struct config_feed *feed, const struct term *term,
     struct slice path, const struct terms *terms)
 {
 	const struct rule_subject subject = {.path = path, .terms = *terms};
 
-	return (!term || has_term(terms, term)) && rule_match(feed->include, &subject) &&
+	return (!term || terms_have(terms, term)) &&
+	       rule_match(feed->include, &subject) &&
 	       !(feed->exclude && rule_match(feed->exclude, &subject));
 }

@@ -30,3 +30,13 @@ term_kind_parse(struct slice name)
 			return i;
 	return -1;
 }
+
+bool
+terms_have(const struct terms *terms, const struct term *term)
+{
+	for (size_t i = 0; i < terms->n; i++)
+		if (terms->v[i].kind == term->kind &&
+		    slice_eq(terms->v[i].value, term->value))
+			return true;
+	return false;
+}

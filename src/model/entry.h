@@ -96,6 +96,8 @@ struct terms {
 	size_t n;
 };
 
+bool terms_have(const struct terms *terms, const struct term *term);
+
 struct entry {
 	int64_t seq;       /* arrival number: immutable, never used again */
 	struct slice id;   /* atom:id, RSS guid, JSON id: for life */

@@ -218,15 +218,6 @@ want_changed(struct planning *p)
 	return 0;
 }
 
-static const struct config_feed *
-find_config(const struct config *c, struct slice name)
-{
-	for (size_t i = 0; i < c->feeds; i++)
-		if (slice_eq(c->feed[i].name, name))
-			return &c->feed[i];
-	return NULL;
-}
-
 /* Of those rows all, or only those in the map. */
 static int
 want_rows(
@@ -236,7 +227,7 @@ want_rows(
 
 	for (size_t i = 0; i < rows; i++) {
 		const struct config_feed *f =
-		    find_config(p->request->config, row[i].name);
+		    config_feed_named(p->request->config, row[i].name);
 		const struct term_row *term = NULL;
 
 		if (!f || (only && !map_get(only, row[i].path)))

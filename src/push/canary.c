@@ -7,6 +7,7 @@
 #include "push/canary_state.h"
 #include "push/channel.h"
 #include "push/form.h"
+#include "push/post.h"
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
@@ -227,24 +228,13 @@ write_form(const struct heard *h, struct arena *arena)
 static void
 ask(struct bird *b)
 {
-	const struct config_reach *reach = &b->hub->reach;
 	struct arena *arena = arena_new();
 	struct canary_time t = time_now();
-	const struct http_request request = {
-	    .url = b->hub->url,
-	    .post = true,
-	    .body = write_form(&b->state.heard, arena),
-	    .type = SLICE("application/x-www-form-urlencoded"),
-	    .header = reach->header,
-	    .user_agent = reach->user_agent,
-	    .ca_file = reach->ca_file,
-	    .proxy = reach->proxy,
-	    .timeout = reach->timeout,
-	    .body_max = HTTP_BODY_MAX,
-	    .follow = true,
-	};
+	struct http_request request;
 	struct err err;
 
+	post_request(&b->hub->reach, b->hub->url, POST_FORM,
+	    write_form(&b->state.heard, arena), &request);
 	canary_state_ask(&b->state, &t);
 	if (http_send(b->canary->http, &request, answered, b, &err) < 0)
 		answered(b, &(struct http_answer){
