@@ -222,6 +222,8 @@ libxysfeed_a_SOURCES = \
 	src/output/words.h \
 	src/output/xml.c \
 	src/output/xml.h \
+	src/output/xml_feed.c \
+	src/output/xml_feed.h \
 	src/output/xml_lift.c \
 	src/output/xml_lift.h \
 	src/push/access.c \

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "output/proof.h"
-#include "output/xml.h"
+#include "output/xml_feed.h"
 
 #define ATOM "http://www.w3.org/2005/Atom"
 #define TYPE "application/atom+xml"
@@ -42,18 +42,6 @@ write_text(struct writer *w, const char *name, const char *type, struct slice te
 	xml_start(w->xml, name);
 	xml_attr(w->xml, "type", slice_str(type));
 	xml_text(w->xml, text);
-	xml_end(w->xml);
-}
-
-static void
-write_link(struct writer *w, const char *rel, struct slice type, struct slice href)
-{
-	if (href.n == 0)
-		return;
-	xml_start(w->xml, "link");
-	xml_attr(w->xml, "rel", slice_str(rel));
-	xml_attr_opt(w->xml, "type", type);
-	xml_attr(w->xml, "href", href);
 	xml_end(w->xml);
 }
 
@@ -112,16 +100,6 @@ write_source(struct writer *w, const struct origin *origin)
 }
 
 static void
-write_thumbnail(struct writer *w, const struct media *image)
-{
-	if (image->url.n == 0)
-		return;
-	xml_start(w->xml, "media:thumbnail");
-	xml_attr(w->xml, "url", image->url);
-	xml_end(w->xml);
-}
-
-static void
 write_entry(struct writer *w, const struct feed_item *item)
 {
 	const struct entry *e = item->entry;
@@ -139,8 +117,8 @@ write_entry(struct writer *w, const struct feed_item *item)
 	write_date(w, "published", e->published);
 	write_people(w, "author", &e->authors);
 	write_people(w, "contributor", &e->contributors);
-	write_link(w, "alternate", SLICE("text/html"), e->url);
-	write_link(w, "via", SLICE_NONE, e->origin.url);
+	xml_link(x, "link", "alternate", SLICE("text/html"), e->url);
+	xml_link(x, "link", "via", SLICE_NONE, e->origin.url);
 	write_enclosure(w, &e->enclosure);
 	write_categories(w, &e->categories, scheme(w->arena, w->feed));
 	write_categories(w, &e->tags, SLICE_NONE);
@@ -149,7 +127,7 @@ write_entry(struct writer *w, const struct feed_item *item)
 		write_source(w, &e->origin);
 	else
 		xml_element_opt(x, "dc:source", e->origin.name);
-	write_thumbnail(w, &e->image);
+	xml_thumbnail(x, e->image.url);
 	write_text(w, "summary", "text", format_summary(item));
 	write_text(w, "content", "html", format_content(item));
 	xml_end(x);
@@ -163,22 +141,6 @@ write_tombstone(struct writer *w, const struct tombstone *t)
 	xml_attr(w->xml, "when", date_rfc3339(w->arena, t->when, w->feed->zone));
 	xml_element_opt(w->xml, "at:comment", t->reason);
 	xml_end(w->xml);
-}
-
-static void
-write_links(struct writer *w)
-{
-	const struct feed *f = w->feed;
-
-	write_link(w, "self", SLICE(TYPE), f->self);
-	write_link(w, "alternate", SLICE("text/html"), f->home);
-	for (size_t i = 0; i < f->alternates; i++)
-		write_link(w, "alternate", f->alternate[i].type, f->alternate[i].href);
-	for (size_t i = 0; i < f->hubs.n && !f->archive; i++)
-		write_link(w, "hub", SLICE_NONE, f->hubs.v[i]);
-	write_link(w, "prev-archive", f->archive_type, f->prev_archive);
-	write_link(w, "next-archive", f->archive_type, f->next_archive);
-	write_link(w, "current", f->archive_type, f->current);
 }
 
 static void
@@ -204,7 +166,9 @@ write_head(struct writer *w)
 	write_date(w, "updated", f->updated);
 	if (f->author.n)
 		write_person(w, "author", &(struct person){.name = f->author});
-	write_links(w);
+	xml_link(x, "link", "self", SLICE(TYPE), f->self);
+	xml_link(x, "link", "alternate", SLICE("text/html"), f->home);
+	xml_links(x, "link", f);
 	xml_element_opt(x, "rights", f->rights);
 	xml_element_opt(x, "icon", f->icon);
 	xml_element_opt(x, "logo", f->logo);

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "output/proof.h"
-#include "output/xml.h"
+#include "output/xml_feed.h"
 
 #define TYPE      "application/rss+xml"
 #define GENERATOR "xysfeed"
@@ -98,18 +98,6 @@ write_categories(struct writer *w, const struct slices *terms, struct slice in)
 }
 
 static void
-write_link(struct writer *w, const char *rel, struct slice type, struct slice href)
-{
-	if (href.n == 0)
-		return;
-	xml_start(w->xml, "atom:link");
-	xml_attr(w->xml, "rel", slice_str(rel));
-	xml_attr_opt(w->xml, "type", type);
-	xml_attr(w->xml, "href", href);
-	xml_end(w->xml);
-}
-
-static void
 write_guid(struct writer *w, const struct entry *e)
 {
 	xml_start(w->xml, "guid");
@@ -127,16 +115,6 @@ write_enclosure(struct writer *w, const struct media *media)
 	xml_attr(w->xml, "url", media->url);
 	xml_attr(w->xml, "length", length(w->arena, media));
 	xml_attr(w->xml, "type", format_type(media));
-	xml_end(w->xml);
-}
-
-static void
-write_thumbnail(struct writer *w, const struct media *image)
-{
-	if (image->url.n == 0)
-		return;
-	xml_start(w->xml, "media:thumbnail");
-	xml_attr(w->xml, "url", image->url);
 	xml_end(w->xml);
 }
 
@@ -164,25 +142,10 @@ write_item(struct writer *w, const struct feed_item *item)
 	xml_element_opt(x, "dcterms:issued", format_day(w->arena, e->issued, zone));
 	write_date(w, "pubDate", e->published);
 	xml_element(x, "atom:updated", date_rfc3339(w->arena, e->updated, zone));
-	write_link(w, "via", SLICE_NONE, e->origin.url);
+	xml_link(x, "atom:link", "via", SLICE_NONE, e->origin.url);
 	write_enclosure(w, &e->enclosure);
-	write_thumbnail(w, &e->image);
+	xml_thumbnail(x, e->image.url);
 	xml_end(x);
-}
-
-static void
-write_links(struct writer *w)
-{
-	const struct feed *f = w->feed;
-
-	write_link(w, "self", SLICE(TYPE), f->self);
-	for (size_t i = 0; i < f->alternates; i++)
-		write_link(w, "alternate", f->alternate[i].type, f->alternate[i].href);
-	for (size_t i = 0; i < f->hubs.n && !f->archive; i++)
-		write_link(w, "hub", SLICE_NONE, f->hubs.v[i]);
-	write_link(w, "prev-archive", f->archive_type, f->prev_archive);
-	write_link(w, "next-archive", f->archive_type, f->next_archive);
-	write_link(w, "current", f->archive_type, f->current);
 }
 
 static void
@@ -246,7 +209,8 @@ write_head(struct writer *w)
 	write_cloud(w);
 	write_cadence(w);
 	write_image(w);
-	write_links(w);
+	xml_link(x, "atom:link", "self", SLICE(TYPE), f->self);
+	xml_links(x, "atom:link", f);
 	if (f->archive)
 		xml_element(x, "fh:archive", SLICE_NONE);
 }
