@@ -41,23 +41,31 @@ remember(struct ledger *l, const struct db_row *row)
 	return t;
 }
 
+/* The row of a query for one term. */
+static int
+look_up(
+    struct ledger *l, struct db_row *row, const struct term_row **out, struct err *err)
+{
+	int rc = db_step(l->db, row, err);
+
+	if (rc > 0)
+		*out = remember(l, row);
+	db_reset(row);
+	return rc < 0 ? -1 : 0;
+}
+
 int
 ledger_term_by_id(
     struct ledger *l, int64_t id, const struct term_row **out, struct err *err)
 {
 	struct db_row *row;
-	int rc;
 
 	*out = id > 0 && (size_t)id < l->ids ? l->by_id[id] : NULL;
 	if (*out || id <= 0)
 		return 0;
 	row = db_prepare(l->db, "SELECT id, kind, value, slug FROM term WHERE id = $1");
 	db_int(row, 1, id);
-	rc = db_step(l->db, row, err);
-	if (rc > 0)
-		*out = remember(l, row);
-	db_reset(row);
-	return rc < 0 ? -1 : 0;
+	return look_up(l, row, out, err);
 }
 
 int
@@ -67,7 +75,6 @@ ledger_term(struct ledger *l, const struct term *term, const struct term_row **o
 	char small[256];
 	struct slice key = {small, term->value.n + 1};
 	struct db_row *row;
-	int rc;
 
 	if (term->value.n < sizeof small) {
 		small[0] = (char)('0' + (int)term->kind);
@@ -82,11 +89,7 @@ ledger_term(struct ledger *l, const struct term *term, const struct term_row **o
 	    "SELECT id, kind, value, slug FROM term WHERE kind = $1 AND value = $2");
 	db_int(row, 1, term->kind);
 	db_text(row, 2, term->value);
-	rc = db_step(l->db, row, err);
-	if (rc > 0)
-		*out = remember(l, row);
-	db_reset(row);
-	return rc < 0 ? -1 : 0;
+	return look_up(l, row, out, err);
 }
 
 int
