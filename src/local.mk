@@ -13,6 +13,7 @@ XYS_LIBS = libxysfeed.a $(XML_LIBS) $(CURL_LIBS) $(YAML_LIBS) $(INIH_LIBS) \
 libxysfeed_a_SOURCES = \
 	src/base/arena.c \
 	src/base/arena.h \
+	src/base/ascii.h \
 	src/base/buf.c \
 	src/base/buf.h \
 	src/base/civil.c \

@@ -1,5 +1,7 @@
 #include "base/slice.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 #include <strings.h>
@@ -151,21 +153,15 @@ slice_run(struct slice s, size_t at)
 	return n;
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 int64_t
 slice_number(struct slice *s, size_t max)
 {
 	int64_t value = 0;
 	size_t n = 0;
 
-	for (; n < s->n && n < max && is_digit(s->p[n]); n++)
+	for (; n < s->n && n < max && ascii_is_digit(s->p[n]); n++)
 		value = 10 * value + (s->p[n] - '0');
-	if (n == 0 || (n < s->n && is_digit(s->p[n])))
+	if (n == 0 || (n < s->n && ascii_is_digit(s->p[n])))
 		return -1;
 	*s = slice_from(*s, n);
 	return value;

@@ -1,5 +1,6 @@
 #include "base/uri.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/utf8.h"
 
@@ -16,19 +17,8 @@ enum {
 	IN_SEGMENT = 8,
 	IN_PATH = 16,
 	IN_QUERY = 32, /* and fragment */
+	IN_VALUE = 64, /* of a query */
 };
-
-static bool
-is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static bool
 may_stand(char c, int where)
@@ -43,7 +33,7 @@ may_stand(char c, int where)
 	    ['?'] = QUERY,
 	    ['/'] = PATH,
 	    ['@'] = SEGMENT,
-	    ['~'] = USER,
+	    ['~'] = USER | IN_VALUE,
 	    ['!'] = USER,
 	    ['$'] = USER,
 	    ['&'] = USER,
@@ -55,14 +45,14 @@ may_stand(char c, int where)
 	    [';'] = USER,
 	    ['='] = USER,
 	    [':'] = USER,
-	    ['_'] = USER | IN_HOST,
+	    ['_'] = USER | IN_HOST | IN_VALUE,
 	    ['+'] = USER | IN_SCHEME,
-	    ['-'] = USER | IN_HOST | IN_SCHEME,
-	    ['.'] = USER | IN_HOST | IN_SCHEME,
+	    ['-'] = USER | IN_HOST | IN_SCHEME | IN_VALUE,
+	    ['.'] = USER | IN_HOST | IN_SCHEME | IN_VALUE,
 	};
 	unsigned char byte = (unsigned char)c;
 
-	return is_alpha(c) || is_digit(c) || (byte < 128 && (places[byte] & where) != 0);
+	return ascii_is_alnum(c) || (byte < 128 && (places[byte] & where) != 0);
 }
 
 /* How many bytes at the start may. */
@@ -82,26 +72,18 @@ all_stand(struct slice s, int where)
 	return standing(s, where) == s.n;
 }
 
-static int
-hex(char c)
-{
-	char l = (char)(c | 0x20);
-
-	return is_digit(c) ? c - '0' : l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
-}
-
 static char
 lower(char c)
 {
-	return is_alpha(c) ? (char)(c | 0x20) : c;
+	return ascii_is_letter(c) ? (char)(c | 0x20) : c;
 }
 
 /* Does a valid %xx start at byte i? */
 static bool
 is_escape(struct slice s, size_t i)
 {
-	return s.p[i] == '%' && s.n - i > 2 && hex(s.p[i + 1]) >= 0 &&
-	       hex(s.p[i + 2]) >= 0;
+	return s.p[i] == '%' && s.n - i > 2 && ascii_hex(s.p[i + 1]) >= 0 &&
+	       ascii_hex(s.p[i + 2]) >= 0;
 }
 
 static void
@@ -123,7 +105,7 @@ take_scheme(struct slice *text)
 	size_t n = slice_index(*text, ':');
 	struct slice scheme = slice_part(*text, 0, n);
 
-	if (n == 0 || n == text->n || !is_alpha(text->p[0]) ||
+	if (n == 0 || n == text->n || !ascii_is_letter(text->p[0]) ||
 	    !all_stand(scheme, IN_SCHEME))
 		return SLICE_NONE;
 	*text = slice_from(*text, n + 1);
@@ -233,7 +215,8 @@ add_encoded(struct buf *out, struct slice s, int where)
 		if (s.n == 0)
 			break;
 		n = is_escape(s, 0) ? 3 : 1;
-		add_escape(out, n == 3 ? (char)(hex(s.p[1]) << 4 | hex(s.p[2])) : s.p[0]);
+		add_escape(out,
+		    n == 3 ? (char)(ascii_hex(s.p[1]) << 4 | ascii_hex(s.p[2])) : s.p[0]);
 		s = slice_from(s, n);
 	}
 }
@@ -319,7 +302,8 @@ add_plain_host(struct buf *out, struct slice host)
 		char c = host.p[i];
 
 		if (is_escape(host, i)) {
-			c = (char)(hex(host.p[i + 1]) << 4 | hex(host.p[i + 2]));
+			c = (char)(ascii_hex(host.p[i + 1]) << 4 |
+				   ascii_hex(host.p[i + 2]));
 			i += 2;
 		}
 		buf_char(out, lower(c));
@@ -387,7 +371,7 @@ add_port(struct buf *out, const struct uri *uri)
 	unsigned port = 0;
 
 	for (size_t i = 0; i < uri->port.n; i++) {
-		if (!is_digit(uri->port.p[i]))
+		if (!ascii_is_digit(uri->port.p[i]))
 			return false;
 		port = port * 10 + (unsigned)(uri->port.p[i] - '0');
 		if (port > 65535)
@@ -508,6 +492,17 @@ uri_resolve(struct arena *arena, struct slice base_text, struct slice ref_text)
 }
 
 /* Plain text, in which '%' is a character like any other. */
+static void
+add_plain(struct buf *out, struct slice text, int where)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		if (may_stand(text.p[i], where))
+			buf_char(out, text.p[i]);
+		else
+			add_escape(out, text.p[i]);
+	}
+}
+
 static struct slice
 encode(struct arena *arena, struct slice text, int where)
 {
@@ -517,12 +512,7 @@ encode(struct arena *arena, struct slice text, int where)
 	if (all_stand(text, where))
 		return arena_copy(arena, text);
 	buf_init(&out, SIZE_MAX);
-	for (size_t i = 0; i < text.n; i++) {
-		if (may_stand(text.p[i], where))
-			buf_char(&out, text.p[i]);
-		else
-			add_escape(&out, text.p[i]);
-	}
+	add_plain(&out, text, where);
 	encoded = arena_copy(arena, buf_view(&out));
 	buf_fini(&out);
 	return encoded;
@@ -538,6 +528,12 @@ struct slice
 uri_encode_path(struct arena *arena, struct slice text)
 {
 	return encode(arena, text, IN_PATH);
+}
+
+void
+uri_add_value(struct buf *out, struct slice text)
+{
+	add_plain(out, text, IN_VALUE);
 }
 
 bool
@@ -569,7 +565,7 @@ uri_is_valid(struct slice text)
 	if (uri.scheme.n == 0 || (is_web(uri.scheme) && uri.host.n == 0))
 		return false;
 	for (size_t i = 0; i < uri.port.n; i++)
-		if (!is_digit(uri.port.p[i]))
+		if (!ascii_is_digit(uri.port.p[i]))
 			return false;
 	return is_encoded(uri.userinfo, IN_USER) &&
 	       (is_host_name(uri.host) || is_address(uri.host)) &&

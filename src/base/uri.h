@@ -18,6 +18,7 @@
 #define BASE_URI_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/slice.h"
 
 /* A URI taken apart; slices into the text it was parsed from. */
@@ -54,6 +55,8 @@ struct slice uri_resolve(struct arena *arena, struct slice base, struct slice re
  */
 struct slice uri_encode_segment(struct arena *arena, struct slice text);
 struct slice uri_encode_path(struct arena *arena, struct slice text);
+/* Append a value of a query or a form: all but what is unreserved is encoded. */
+void uri_add_value(struct buf *out, struct slice text);
 
 /* Has the scheme `name` (lower-case)? No white space or control characters
  * are skipped: "java\nscript:" is no scheme. */

@@ -1,5 +1,6 @@
 #include "input/kramdown.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "input/footnote.h"
@@ -13,12 +14,6 @@ enum {
 	TICKS = 32, /* md4c's longest run of backticks that opens code */
 	STARS = 3,  /* longest run of stars that is looked after */
 };
-
-static bool
-is_alnum(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
 
 /* What is known of a piece while it is gone through from left to right. */
 struct scan {
@@ -93,7 +88,7 @@ attribute_length(struct slice s)
 	size_t n = 0;
 
 	if (!slice_starts(s, SLICE("{:")) || !in.n ||
-	    !(is_alnum(in.p[0]) || slice_one_of(in.p[0], ".#:/}")))
+	    !(ascii_is_alnum(in.p[0]) || slice_one_of(in.p[0], ".#:/}")))
 		return 0;
 	while (n < in.n && !slice_one_of(in.p[n], "{}\n"))
 		n++;
@@ -240,7 +235,7 @@ is_punct(uint32_t c)
 	utf8proc_category_t category;
 
 	if (c < 0x80)
-		return c > ' ' && c < 0x7F && !is_alnum((char)c);
+		return c > ' ' && c < 0x7F && !ascii_is_alnum((char)c);
 	category = utf8proc_category((utf8proc_int32_t)c);
 	return category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO;
 }
@@ -308,7 +303,8 @@ url_at(struct slice s, size_t at, bool *touched)
 	size_t n;
 
 	*touched = false;
-	if ((before < 0x80 && is_alnum((char)before)) || !slice_one_of(s.p[at], "hw"))
+	if ((before < 0x80 && ascii_is_alnum((char)before)) ||
+	    !slice_one_of(s.p[at], "hw"))
 		return 0;
 	n = text_url(slice_from(s, at));
 	if (n == 0 || in_destination(s, at))

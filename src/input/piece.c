@@ -1,18 +1,8 @@
 #include "input/piece.h"
 
+#include "base/ascii.h"
+
 enum { CODE_INDENT = 4, MARKER_DIGITS = 9 };
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
 
 /* The first line of s with its line end. */
 static struct slice
@@ -32,7 +22,7 @@ piece_bullet(struct slice s)
 {
 	size_t n = 0;
 
-	while (n < s.n && n < MARKER_DIGITS && is_digit(s.p[n]))
+	while (n < s.n && n < MARKER_DIGITS && ascii_is_digit(s.p[n]))
 		n++;
 	if (n == s.n || !slice_one_of(s.p[n], n ? ".)" : "-*+"))
 		return 0;
@@ -174,7 +164,7 @@ piece_is_html(struct slice line)
 {
 	struct slice s = slice_skip(line, " ");
 
-	return s.n > 1 && s.p[0] == '<' && (is_letter(s.p[1]) || s.p[1] == '/');
+	return s.n > 1 && s.p[0] == '<' && (ascii_is_letter(s.p[1]) || s.p[1] == '/');
 }
 
 size_t

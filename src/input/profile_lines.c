@@ -1,5 +1,6 @@
 #include "input/profile_lines.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/utf8.h"
 
@@ -9,12 +10,6 @@
 enum { MAX_LINE = 2048, MAX_OPEN = 16 };
 
 /* ---- markup ---- */
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 /* Length of the tag or comment that s starts with, 0 when it starts with none. */
 static size_t
@@ -29,9 +24,9 @@ tag_length(struct slice s)
 		end = slice_find(s, close);
 		return end < s.n ? end + close.n : 0;
 	}
-	if (!is_letter(s.p[n]))
+	if (!ascii_is_letter(s.p[n]))
 		return 0;
-	while (n < s.n && (is_letter(s.p[n]) || (s.p[n] >= '0' && s.p[n] <= '9')))
+	while (n < s.n && ascii_is_alnum(s.p[n]))
 		n++;
 	/* Markdown's <https://host/> is text. */
 	if (n == s.n || !strchr(" \t/>", s.p[n]))

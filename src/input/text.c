@@ -1,14 +1,9 @@
 #include "input/text.h"
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 enum { SHORT = 40 }; /* columns; Chinese text is wrapped at 64 and more */
-
-static bool
-is_alnum(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
 
 static size_t
 scheme_length(struct slice s)
@@ -64,12 +59,13 @@ text_url(struct slice s)
 	size_t start = scheme_length(s), n = start;
 	bool in_path = false;
 
-	if (start == 0 || start == s.n || !is_alnum(s.p[start]))
+	if (start == 0 || start == s.n || !ascii_is_alnum(s.p[start]))
 		return 0;
 	while (n < s.n) {
 		size_t step = 1;
 
-		if (!is_alnum(s.p[n]) && !slice_one_of(s.p[n], "-._~:/?#@!$&'()*+,;=%"))
+		if (!ascii_is_alnum(s.p[n]) &&
+		    !slice_one_of(s.p[n], "-._~:/?#@!$&'()*+,;=%"))
 			step = in_path && slice_one_of(s.p[n - 1], "/=-_")
 				   ? han_length(slice_from(s, n))
 				   : 0;
@@ -125,8 +121,8 @@ escape_and_link(struct buf *out, struct slice s)
 	size_t done = 0, i = 0;
 
 	while (i < s.n) {
-		bool may_start =
-		    slice_one_of(s.p[i], "hHwW") && (i == 0 || !is_alnum(s.p[i - 1]));
+		bool may_start = slice_one_of(s.p[i], "hHwW") &&
+				 (i == 0 || !ascii_is_alnum(s.p[i - 1]));
 		size_t n = may_start ? text_url(slice_from(s, i)) : 0;
 
 		if (n == 0) {

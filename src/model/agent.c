@@ -1,18 +1,8 @@
 #include "model/agent.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 enum { LONGEST = 64 }; /* of a name or an id: anything may come from outside */
 
@@ -39,7 +29,7 @@ readers_word(struct slice s)
 		size_t n = strlen(words[i]);
 
 		if (s.n >= n && slice_is_nocase(slice_part(s, 0, n), words[i]) &&
-		    (s.n == n || !is_letter(s.p[n])))
+		    (s.n == n || !ascii_is_letter(s.p[n])))
 			return n;
 	}
 	return 0;
@@ -72,7 +62,7 @@ take_claim(struct slice s, int64_t *subscribers)
 	struct slice rest = s, after;
 	size_t digits = 0, word;
 
-	while (digits < s.n && is_digit(s.p[digits]))
+	while (digits < s.n && ascii_is_digit(s.p[digits]))
 		digits++;
 	after = slice_skip(slice_from(s, digits), " ");
 	word = digits ? readers_word(after) : 0;
@@ -117,7 +107,7 @@ ends_name(struct slice s, size_t at)
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (slice_is_nocase(slice_part(rest, 0, strlen(words[i])), words[i]))
 			return true;
-	return rest.n > 1 && is_digit(rest.p[1]);
+	return rest.n > 1 && ascii_is_digit(rest.p[1]);
 }
 
 struct slice

@@ -82,28 +82,6 @@ sheet_feed_href(const struct sheet *p, const struct face_feed *feed)
 		feed->has_page ? FACE_EXTENSION : first_format(feed->config)->extension));
 }
 
-/* What may stand in a query for itself (RFC 3986 section 2.3). */
-static struct slice
-encode_value(struct arena *arena, struct slice text)
-{
-	struct buf out;
-	struct slice made;
-
-	buf_init(&out, SIZE_MAX);
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-		    (c >= 'a' && c <= 'z') || slice_one_of((char)c, "-._~"))
-			buf_char(&out, (char)c);
-		else
-			buf_printf(&out, "%%%02X", c);
-	}
-	made = arena_copy(arena, buf_view(&out));
-	buf_fini(&out);
-	return made;
-}
-
 /* --- parts ---------------------------------------------------------------- */
 
 void
@@ -223,17 +201,21 @@ static void
 reader_links(struct sheet *p, struct slice url)
 {
 	struct arena *arena = p->face->arena;
-	struct slice value = encode_value(arena, url);
+	struct buf value;
 
+	buf_init(&value, SIZE_MAX);
+	uri_add_value(&value, url);
 	markup_start(&p->html, "p");
 	markup_class(&p->html, "readers");
 	markup_element(&p->html, "span", sheet_word(p, WORD_OPEN_IN));
 	for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
 		markup_text(&p->html, SLICE(" "));
 		sheet_link(p, NULL,
-		    arena_printf(arena, "%s%.*s", readers[i].url, SLICE_ARG(value)),
+		    arena_printf(
+			arena, "%s%.*s", readers[i].url, SLICE_ARG(buf_view(&value))),
 		    slice_str(readers[i].name));
 	}
+	buf_fini(&value);
 	markup_end(&p->html);
 }
 

@@ -1,3 +1,4 @@
+#include "base/ascii.h"
 #include "output/lint.h"
 
 static bool
@@ -10,12 +11,6 @@ static bool
 is_hex(char c)
 {
 	return in(c, '0', '9') || in(c, 'a', 'f') || in(c, 'A', 'F');
-}
-
-static bool
-is_alnum(char c)
-{
-	return in(c, '0', '9') || in(c, 'a', 'z') || in(c, 'A', 'Z');
 }
 
 /* RFC 3986 section 2: what may stand behind the host. */
@@ -33,7 +28,7 @@ characters_wrong(struct slice s)
 		if (c == '%' &&
 		    (s.n - i < 3 || !is_hex(s.p[i + 1]) || !is_hex(s.p[i + 2])))
 			return "a % without two hexadecimal digits";
-		if (!is_alnum(c) && !slice_one_of(c, "-._~:/?#@!$&'()*+,;=%"))
+		if (!ascii_is_alnum(c) && !slice_one_of(c, "-._~:/?#@!$&'()*+,;=%"))
 			return "a character that has to be percent-encoded";
 	}
 	return NULL;
@@ -71,7 +66,7 @@ name_wrong(struct slice host)
 		if (label.n == 0 || label.n > 63)
 			return "a host with an empty or overlong label";
 		for (size_t i = 0; i < label.n; i++)
-			if (!is_alnum(label.p[i]) && label.p[i] != '-' &&
+			if (!ascii_is_alnum(label.p[i]) && label.p[i] != '-' &&
 			    label.p[i] != '_')
 				return "a character that no host has";
 	}

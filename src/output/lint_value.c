@@ -1,20 +1,9 @@
 #include "output/lint_value.h"
 
+#include "base/ascii.h"
 #include "output/lint.h"
 
 #include <string.h>
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_alnum(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 static bool
 is_space(char c)
@@ -40,7 +29,7 @@ take_number(struct slice *s, size_t n, int least, int most, int *number)
 	if (s->n < n)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (!is_digit(s->p[i]))
+		if (!ascii_is_digit(s->p[i]))
 			return false;
 		*number = *number * 10 + (s->p[i] - '0');
 	}
@@ -78,7 +67,7 @@ take_clock(struct slice *s)
 		return false;
 	if (!take(s, '.'))
 		return true;
-	for (; s->n > 0 && is_digit(s->p[0]); n++)
+	for (; s->n > 0 && ascii_is_digit(s->p[0]); n++)
 		*s = slice_from(*s, 1);
 	return n >= 1 && n <= 3;
 }
@@ -135,7 +124,7 @@ lint_value_number(struct slice s)
 {
 	size_t number = 0;
 
-	for (size_t i = 0; i < s.n && is_digit(s.p[i]); i++)
+	for (size_t i = 0; i < s.n && ascii_is_digit(s.p[i]); i++)
 		number = number * 10 + (size_t)(s.p[i] - '0');
 	return number;
 }
@@ -144,7 +133,7 @@ static bool
 is_number(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!is_digit(s.p[i]))
+		if (!ascii_is_digit(s.p[i]))
 			return false;
 	return s.n > 0 && s.n <= 9;
 }
@@ -283,7 +272,7 @@ is_plain_css(struct slice s)
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
-		if (!is_alnum(c) && !slice_one_of(c, " ()-.,:%+*/<>="))
+		if (!ascii_is_alnum(c) && !slice_one_of(c, " ()-.,:%+*/<>="))
 			return false;
 		depth += c == '(' ? 1 : c == ')' ? -1 : 0;
 		if (depth < 0)
@@ -362,7 +351,7 @@ is_language(struct slice s)
 		if (part.n < 1 || part.n > 8)
 			return false;
 		for (size_t i = 0; i < part.n; i++)
-			if (!is_alnum(part.p[i]))
+			if (!ascii_is_alnum(part.p[i]))
 				return false;
 	}
 	return true;
@@ -373,7 +362,7 @@ token_length(struct slice s)
 {
 	size_t n = 0;
 
-	while (n < s.n && (is_alnum(s.p[n]) || slice_one_of(s.p[n], "!#$&^_.+-")))
+	while (n < s.n && (ascii_is_alnum(s.p[n]) || slice_one_of(s.p[n], "!#$&^_.+-")))
 		n++;
 	return n;
 }
@@ -397,7 +386,8 @@ is_type(struct slice s)
 	rest = slice_from(rest, strlen("codecs="));
 	if (!take(&rest, '"'))
 		return rest.n > 0 && token_length(rest) == rest.n;
-	while (rest.n > 0 && (is_alnum(rest.p[0]) || slice_one_of(rest.p[0], "., _-")))
+	while (
+	    rest.n > 0 && (ascii_is_alnum(rest.p[0]) || slice_one_of(rest.p[0], "., _-")))
 		rest = slice_from(rest, 1);
 	return slice_is(rest, "\"");
 }

@@ -1,22 +1,11 @@
 #include "push/access.h"
 
+#include "base/ascii.h"
 #include "base/civil.h"
 
 #include <string.h>
 
 /* --- a line ----------------------------------------------------------------- */
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 static bool
 take(struct slice *s, struct slice literal)
@@ -40,9 +29,9 @@ parse_time(struct slice s, int64_t *time)
 	if (s.n != sizeof form - 1)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (form[i] == '0'   ? !is_digit(s.p[i])
+		if (form[i] == '0'   ? !ascii_is_digit(s.p[i])
 		    : form[i] == '+' ? !slice_one_of(s.p[i], "+-")
-				     : !is_letter(form[i]) && s.p[i] != form[i])
+				     : !ascii_is_letter(form[i]) && s.p[i] != form[i])
 			return false;
 	while (month < 12 && memcmp(months + 3 * month, s.p + 3, 3) != 0)
 		month++;
@@ -61,15 +50,6 @@ parse_time(struct slice s, int64_t *time)
 	return true;
 }
 
-static int
-hex_value(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The byte that the backslash at the front of *s, and what follows, stand for. */
 static char
 take_escaped(struct slice *s)
@@ -78,9 +58,9 @@ take_escaped(struct slice *s)
 	const char *letter;
 	char c;
 
-	if (s->n >= 4 && s->p[1] == 'x' && hex_value(s->p[2]) >= 0 &&
-	    hex_value(s->p[3]) >= 0) {
-		c = (char)(hex_value(s->p[2]) << 4 | hex_value(s->p[3]));
+	if (s->n >= 4 && s->p[1] == 'x' && ascii_hex(s->p[2]) >= 0 &&
+	    ascii_hex(s->p[3]) >= 0) {
+		c = (char)(ascii_hex(s->p[2]) << 4 | ascii_hex(s->p[3]));
 		*s = slice_from(*s, 4);
 		return c;
 	}
@@ -133,7 +113,7 @@ static bool
 is_method(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!is_letter(s.p[i]) && s.p[i] != '-')
+		if (!ascii_is_letter(s.p[i]) && s.p[i] != '-')
 			return false;
 	return s.n > 0;
 }

@@ -1,26 +1,13 @@
 #include "push/form.h"
 
+#include "base/ascii.h"
+#include "base/uri.h"
+
 void
 form_add(struct buf *out, const char *name, struct slice value)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				    "0123456789-._~";
-
 	buf_printf(out, "%s%s=", out->n ? "&" : "", name);
-	for (size_t i = 0; i < value.n; i++)
-		if (slice_one_of(value.p[i], plain))
-			buf_char(out, value.p[i]);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)value.p[i]);
-}
-
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	uri_add_value(out, value);
 }
 
 static bool
@@ -36,8 +23,8 @@ decode(struct slice text, struct arena *arena, struct slice *value)
 			out[n++] = text.p[i] == '+' ? ' ' : text.p[i];
 			continue;
 		}
-		high = i + 2 < text.n ? hex(text.p[i + 1]) : -1;
-		low = i + 2 < text.n ? hex(text.p[i + 2]) : -1;
+		high = i + 2 < text.n ? ascii_hex(text.p[i + 1]) : -1;
+		low = i + 2 < text.n ? ascii_hex(text.p[i + 2]) : -1;
 		if (high < 0 || low < 0)
 			return false;
 		out[n++] = (char)(16 * high + low);

@@ -1,5 +1,6 @@
 #include "serve/request.h"
 
+#include "base/ascii.h"
 #include "base/date.h"
 #include "base/utf8.h"
 
@@ -55,15 +56,6 @@ request_has_body(const struct request *r)
 
 /* --- the path ----------------------------------------------------------------- */
 
-static int
-hex_digit(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 /* The byte that %xx at the front stands for; -1: it is no %xx. */
 static int
 encoded(struct slice s)
@@ -72,8 +64,8 @@ encoded(struct slice s)
 
 	if (s.n < 3)
 		return -1;
-	high = hex_digit(s.p[1]);
-	low = hex_digit(s.p[2]);
+	high = ascii_hex(s.p[1]);
+	low = ascii_hex(s.p[2]);
 	return high < 0 || low < 0 ? -1 : 16 * high + low;
 }
 
@@ -306,8 +298,8 @@ take_hex(struct slice *s)
 	int64_t value = 0;
 	size_t n = 0;
 
-	for (; n < s->n && n < LONGEST && hex_digit(s->p[n]) >= 0; n++)
-		value = 16 * value + hex_digit(s->p[n]);
+	for (; n < s->n && n < LONGEST && ascii_hex(s->p[n]) >= 0; n++)
+		value = 16 * value + ascii_hex(s->p[n]);
 	*s = slice_from(*s, n);
 	return n ? value : -1;
 }
