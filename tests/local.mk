@@ -655,7 +655,7 @@ check-torture: all
 .PHONY: check-torture
 
 # Feed readers that people use poll all feeds of the seeds; a minute.
-READERS_SERVER = nginx
+READERS_SERVER = xysfeed
 check-readers: all
 	XYSFEED=$(abs_top_builddir)/xysfeed $(top_srcdir)/tests/readers/run --server $(READERS_SERVER)
 .PHONY: check-readers

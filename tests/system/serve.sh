@@ -164,6 +164,37 @@ conditions() {
 	tap_like "$(ask -H 'A-IM: feed' -H 'If-None-Match: "1-1"' main.atom)" '^2(00|26)$' 'only what is missing, or all'
 }
 
+# What a reader lacks, for who asks for no more.
+deltas() {
+	local format
+	local -A tag
+	serve_new deltas
+	articles
+	serve
+	for format in atom rss; do
+		tap_is "$(ask -H 'A-IM: feed' main.$format)" 200 "$format: who has nothing gets all of it"
+		tag[$format]=$(head_of etag)
+		tap_is "$(ask -H 'A-IM: feed' -H "If-None-Match: ${tag[$format]}" main.$format)" 304 "$format: nothing is new"
+	done
+	article 8.md 2024-05-08 'title: 第8篇'
+	await 'another article' shows 第8篇
+	for format in atom rss; do
+		tap_is "$(ask -H 'A-IM: x, feed' -H "If-None-Match: ${tag[$format]}" main.$format) $(head_of im)" '226 feed' \
+			"$format: what is new"
+		tap_is "$(grep -oE '<(entry|item)>' body | wc -l),$(grep -c '第8篇' body)" 1,1 "$format: is one entry"
+		tap_ok "$format: well-formed" xmllint --noout body
+		tap_is "$(head_of cache-control), $(head_of vary)" 'no-store, im, Accept-Encoding, A-IM, If-None-Match' "$format: nobody keeps it"
+		tap_note "$(stat -c %s body) bytes instead of $(stat -c %s public/main.$format)"
+		tap_is "$(ask -H 'A-IM: feed' -H "If-None-Match: $(head_of etag)" main.$format)" 304 "$format: then it has all"
+		tap_is "$(ask -H "If-None-Match: ${tag[$format]}" main.$format)" 200 "$format: who does not ask for less"
+		tap_ok "$format: gets all of it" cmp body "public/main.$format"
+		tap_is "$(ask -A 'feedparser/6.0.10' -H 'A-IM: feed' -H "If-None-Match: ${tag[$format]}" main.$format)" 200 \
+			"$format: so does who asks without knowing it"
+	done
+	tap_is "$(ask -H 'A-IM: feed' -H 'If-None-Match: "1-1"' main.atom)" 200 'a version that was never seen'
+	ends_well TERM 'SIGTERM'
+}
+
 refused() {
 	local verb
 	for verb in POST PUT DELETE OPTIONS TRACE PROPFIND; do
@@ -462,6 +493,7 @@ outside
 nuisances
 times
 limits
+deltas
 callbacks
 once
 tap_end
