@@ -175,7 +175,7 @@ put_off(struct survey *s, struct slice path, struct slice was)
 	p->v[p->n++] = (struct put_off){path, was};
 }
 
-/* So they are given the moment that it takes to see whether more is written. */
+/* Everything is given the moment that it takes to see whether more is written. */
 static void
 await_fresh(struct survey *s)
 {
@@ -240,7 +240,6 @@ collect_found(struct survey *s)
 	map_init(&once);
 	for (size_t i = 0; i < s->scan.n; i++) {
 		const struct scan_file *f = &s->scan.file[i];
-
 		const struct indexed *known = map_get(&s->by_path, f->path);
 
 		if (f->state != SCAN_FOUND || (known && !known->seen) ||
@@ -267,23 +266,24 @@ see_hidden(struct survey *s)
 }
 
 /*
- * The file of this row is at another path. Is it no longer at its own? If nobody can look
- * there, it is when all else is the same; if another one stands there that is read, too,
- * settle sees that they changed places.
+ * The inode of this row is at another path. Is its file no longer at its own? When nobody can
+ * look there, or another one stands there, it is that file if all else is the same: inodes
+ * are used again. If the other one is read, too, settle sees that they changed places.
  */
 static bool
 has_moved(struct survey *s, const struct indexed *from, const struct scan_file *to,
     const struct map *found)
 {
+	bool same =
+	    from->stat.size == to->stat.size && from->stat.mtime_ns == to->stat.mtime_ns;
 	struct file_stat stat;
 	struct err err;
 	int rc =
 	    file_stat(s->request->root, arena_cstr(s->arena, from->path), &stat, &err);
+	bool other = rc < 0 || (rc > 0 && stat.inode != from->stat.inode &&
+				   !map_get(found, from->path));
 
-	if (rc > 0)
-		return stat.inode != from->stat.inode && !map_get(found, from->path);
-	return rc == 0 || (from->stat.size == to->stat.size &&
-			      from->stat.mtime_ns == to->stat.mtime_ns);
+	return rc == 0 || (other && same);
 }
 
 /*

@@ -424,6 +424,22 @@ test_changed_places(void **state)
 	assert_string_equal(survey(h, "a.md;b.md"), "b.md* | a.md ");
 }
 
+/* Another file has the inode that an article had before it was written anew. */
+static void
+test_inode_used_again(void **state)
+{
+	struct here *h = *state;
+	struct reading r = {.path = SLICE("a.md"), .state = ARTICLE_LIVE};
+
+	file(h, "a.md");
+	file(h, "b.md");
+	assert_int_equal(file_stat(&h->root, "b.md", &r.stat, &h->err), 1);
+	r.stat.mtime_ns -= 1000;
+	OK(ledger_index_put(h->ledger, &r, 1, &h->err));
+	assert_string_equal(survey(h, "b.md"), "b.md |");
+	assert_string_equal(survey(h, "a.md;b.md"), "a.md* b.md |");
+}
+
 /* Of what could not be read the ledger has the inode alone: by it is found where it was. */
 static void
 test_shut(void **state)
@@ -457,6 +473,7 @@ main(void)
 	    TEST(test_fresh),
 	    TEST(test_out_of_hiding),
 	    TEST(test_changed_places),
+	    TEST(test_inode_used_again),
 	    TEST(test_shut),
 	};
 
