@@ -93,6 +93,7 @@ list_ledger(struct listing *l, struct err *err)
 	int rc =
 	    ledger_index(s->request->ledger, s->index_arena, &s->index, &s->indexed, err);
 
+	map_reserve(&s->by_path, s->indexed);
 	for (size_t i = 0; i < s->indexed; i++)
 		map_put(&s->by_path, s->index[i].path, &s->index[i]);
 	atomic_store(&l->indexed, true);
@@ -240,10 +241,12 @@ collect_found(struct survey *s)
 	map_init(&once);
 	for (size_t i = 0; i < s->scan.n; i++) {
 		const struct scan_file *f = &s->scan.file[i];
-		const struct indexed *known = map_get(&s->by_path, f->path);
+		const struct indexed *known;
 
-		if (f->state != SCAN_FOUND || (known && !known->seen) ||
-		    map_get(&once, f->path))
+		if (f->state != SCAN_FOUND || map_get(&once, f->path))
+			continue;
+		known = map_get(&s->by_path, f->path);
+		if (known && !known->seen)
 			continue;
 		if (s->request->touched)
 			map_put(&once, f->path, s);
@@ -258,7 +261,7 @@ collect_found(struct survey *s)
 static void
 see_hidden(struct survey *s)
 {
-	for (size_t i = 0; i < s->by_path.n; i++) {
+	for (size_t i = 0; s->scan.unlisted.n && i < s->by_path.n; i++) {
 		struct indexed *x = s->by_path.item[i].value;
 
 		x->seen = x->seen || is_hidden(s, x->path);

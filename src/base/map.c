@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SLOTS_MIN = 64 };
+
 void
 map_init(struct map *m)
 {
@@ -48,9 +50,9 @@ find(const struct map *m, struct slice key, uint32_t hash)
 }
 
 static void
-widen(struct map *m)
+widen(struct map *m, size_t slots)
 {
-	m->slots = m->slots ? 2 * m->slots : 64;
+	m->slots = slots;
 	m->cap = m->slots / 2;
 	m->item = mem_resize(m->item, m->cap * sizeof *m->item);
 	free(m->slot);
@@ -58,6 +60,17 @@ widen(struct map *m)
 	memset(m->slot, 0, m->slots * sizeof *m->slot);
 	for (size_t i = 0; i < m->n; i++)
 		*find(m, m->item[i].key, m->item[i].hash) = (uint32_t)i + 1;
+}
+
+void
+map_reserve(struct map *m, size_t keys)
+{
+	size_t slots = m->slots ? m->slots : SLOTS_MIN;
+
+	while (slots / 2 < keys)
+		slots *= 2;
+	if (slots != m->slots)
+		widen(m, slots);
 }
 
 void *
@@ -78,7 +91,7 @@ map_put(struct map *m, struct slice key, void *value)
 
 	assert(value);
 	if (m->n == m->cap)
-		widen(m);
+		map_reserve(m, m->n + 1);
 	slot = find(m, key, hash);
 	if (*slot == 0) {
 		m->item[m->n++] = (struct map_item){.key = key, .hash = hash};

@@ -27,6 +27,9 @@ struct map {
 void map_init(struct map *map);
 void map_fini(struct map *map);
 
+/* Room for this many keys in all. */
+void map_reserve(struct map *map, size_t keys);
+
 void *map_get(const struct map *map, struct slice key);
 /* Set or replace. `value` is not NULL. */
 void map_put(struct map *map, struct slice key, void *value);

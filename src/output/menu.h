@@ -1,10 +1,10 @@
 /*
- * menu: the documents beside the feeds, which name the feeds and the
- * articles: feeds.opml, autodiscovery.html, sitemap.xml; pages for people (face.h); files that are published as they
- * are (asset.h); and KEY.txt, by which search engines know that it is the site that tells
- * them (push/indexnow.h).
+ * menu: the documents beside the feeds, which name the feeds and the articles:
+ * feeds.opml, autodiscovery.html, sitemap.xml; pages for people (face.h); files
+ * that are published as they are (asset.h); and KEY.txt, by which search engines
+ * know that it is the site that tells them (push/indexnow.h).
  *
- * The sitemap of an archive of more than 50,000 arrivals is an index over
+ * The sitemap of an archive of more than a thousand arrivals is an index over
  * sitemap-N.xml, each for a fixed range of arrival numbers, so that a new
  * article writes one of them.
  */

@@ -226,6 +226,9 @@ map_keeps_the_order(void **state)
 	for (int i = 0; i < 5000; i++)
 		map_put(&map, arena_printf(arena, "%d", i), &value[i]);
 	assert_int_equal(map.n, 5000);
+	map_reserve(&map, 20000);
+	map_reserve(&map, 1);
+	assert_true(map.cap >= 20000);
 	for (int i = 0; i < 5000; i++) {
 		assert_ptr_equal(map_get(&map, arena_printf(arena, "%d", i)), &value[i]);
 		assert_ptr_equal(map.item[i].value, &value[i]);
