@@ -22,14 +22,30 @@ map_fini(struct map *m)
 	*m = (struct map){0};
 }
 
+/* Both halves of the product: each bit of a word meets each of the other's. */
+static uint64_t
+mix(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
 uint32_t
 map_hash(struct slice key)
 {
-	uint32_t h = 2166136261u;
+	const uint64_t odd = 0x9e3779b97f4a7c15; /* of the golden ratio */
+	uint64_t h = key.n * odd, word;
+	size_t i = 0;
 
-	for (size_t i = 0; i < key.n; i++)
-		h = (h ^ (unsigned char)key.p[i]) * 16777619u;
-	return h;
+	for (; i + sizeof word <= key.n; i += sizeof word) {
+		memcpy(&word, key.p + i, sizeof word);
+		h = mix(h ^ word, odd);
+	}
+	word = 0;
+	if (i < key.n)
+		memcpy(&word, key.p + i, key.n - i);
+	return (uint32_t)mix(h ^ word, odd);
 }
 
 /* The slot of the key, or the free slot where it would go. */

@@ -36,7 +36,7 @@ void map_put(struct map *map, struct slice key, void *value);
 /* Forget a key; its place in the order is freed when it is put again. */
 void map_remove(struct map *map, struct slice key);
 
-/* FNV-1a, the hash that the map uses. */
+/* The hash that the map uses: eight bytes at a time. Another one on another machine. */
 uint32_t map_hash(struct slice key);
 
 #endif
