@@ -201,6 +201,7 @@ libxysfeed_a_SOURCES = \
 	src/output/menu.h \
 	src/output/menu_face.c \
 	src/output/menu_inside.h \
+	src/output/menu_sitemap.c \
 	src/output/opml.c \
 	src/output/opml.h \
 	src/output/page.c \

@@ -381,8 +381,8 @@ ledger_states(struct ledger *l, int64_t count[ARTICLE_STATES], struct err *err)
 	memset(count, 0, ARTICLE_STATES * sizeof *count);
 	if (db_ask(l->db, "SELECT count(*) FROM article", &live, err) < 0)
 		return -1;
-	row = db_prepare(l->db,
-	    "SELECT state, count(*) FROM article WHERE state <> 0 GROUP BY state");
+	row = db_prepare(
+	    l->db, "SELECT state, count(*) FROM article WHERE state <> 0 GROUP BY state");
 	while ((rc = db_step(l->db, row, err)) > 0) {
 		int64_t state = db_get_int(row, 0);
 
