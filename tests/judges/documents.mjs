@@ -98,7 +98,12 @@ const readers = {
   json: readJson,
   // A whole page, or lines for the head of one.
   html: (text) => ({ kind: text.startsWith("<!DOCTYPE") ? "page" : "links", entries: [] }),
+  css: () => ({ kind: "css", entries: [] }),
+  js: () => ({ kind: "js", entries: [] }),
 };
+
+// Compressed copies of what is judged, and the key for IndexNow.
+const unjudged = ["gz", "br", "zst", "txt"];
 
 function walk(folder) {
   return readdirSync(folder, { withFileTypes: true })
@@ -120,8 +125,13 @@ export function readFolder(folder, base) {
 
   for (const file of walk(folder)) {
     const path = relative(folder, file);
-    const reader = readers[path.split(".").pop()];
-    if (!reader) continue;
+    const extension = path.split(".").pop();
+    if (unjudged.includes(extension)) continue;
+    const reader = readers[extension];
+    if (!reader) {
+      unreadable.push({ path, text: "no judge is for files like this" });
+      continue;
+    }
     const bytes = readFileSync(file);
     try {
       const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

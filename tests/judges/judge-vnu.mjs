@@ -1,5 +1,6 @@
 // The Nu HTML checker over every distinct content, each in a page of its own, over
-// the autodiscovery snippet in a page's head, and over the pages for people.
+// the autodiscovery snippet in a page's head, over the pages for people, and over the
+// style sheets.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -27,57 +28,60 @@ function headingsAbove(html) {
   return text;
 }
 
-// One page with a fault, so that a checker which says nothing is noticed.
-const canary = page("en", "", "<p><center>x</p>");
+// Each with a fault, so that a checker which says nothing is noticed.
+const canaries = {
+  "canary.html": page("en", "", "<p><center>x</p>"),
+  "canary.css": "p { colour: red; }\n",
+};
 
 // The places behind a content in the report, not all of a thousand.
 const placesOf = (content) =>
   content.places[0] + (content.places.length > 1 ? ` and ${content.places.length - 1} more` : "");
 
 export async function judge(context) {
-  const verdict = new Verdict("contents");
-  const links = ofKind(context, "links");
-  const faces = ofKind(context, "page");
+  const verdict = new Verdict("texts");
 
   await withScratch(async (scratch) => {
-    const pages = join(scratch, "pages");
-    mkdirSync(pages);
-    context.contents.forEach(({ html, lang }, i) =>
-      writeFileSync(join(pages, `${i}.html`), page(lang, "", headingsAbove(html) + html)));
-    links.forEach((document, i) =>
-      writeFileSync(join(pages, `links-${i}.html`), page("en", document.text, "")));
-    faces.forEach((document, i) => writeFileSync(join(pages, `face-${i}.html`), document.text));
-    writeFileSync(join(pages, "canary.html"), canary);
+    const folder = join(scratch, "texts");
+    const places = new Map(); // by the name of a file in `folder`
+    const put = (name, text, place) => {
+      places.set(name, place);
+      writeFileSync(join(folder, name), text);
+    };
+    mkdirSync(folder);
+    context.contents.forEach((content, i) =>
+      put(`${i}.html`, page(content.lang, "", headingsAbove(content.html) + content.html),
+        placesOf(content)));
+    ofKind(context, "links").forEach(({ path, text }, i) =>
+      put(`links-${i}.html`, page("en", text, ""), path));
+    ofKind(context, "page").forEach(({ path, text }, i) => put(`face-${i}.html`, text, path));
+    ofKind(context, "css").forEach(({ path, text }, i) => put(`sheet-${i}.css`, text, path));
+    verdict.judged = places.size;
+    for (const [name, text] of Object.entries(canaries)) put(name, text, name);
 
     const report = join(scratch, "report.json");
     // Which language a text is in is a guess of the checker's.
     const { status, stderr } = await run(
       "java",
-      ["-Xss8m", "-jar", jar(), "--no-langdetect", "--exit-zero-always", "--format", "json",
-        "--stdout", pages],
+      ["-Xss8m", "-jar", jar(), "--also-check-css", "--no-langdetect", "--exit-zero-always",
+        "--format", "json", "--stdout", folder],
       { stdout: report });
     const { messages } = JSON.parse(readFileSync(report, "utf8") || '{"messages":[]}');
-    let sang = false;
+    const silent = new Set(Object.keys(canaries));
     for (const message of messages) {
-      const file = /([^/]*)\.html$/.exec(message.url ?? "")?.[1] ?? "";
-      if (file === "canary") {
-        sang = true;
+      const file = (message.url ?? "").split("/").pop();
+      if (file in canaries) {
+        silent.delete(file);
         continue;
       }
       // Pages are XML too.
       if (file.startsWith("face-") && message.message.startsWith("Trailing slash on void")) continue;
-      const where = file.startsWith("face-")
-        ? faces[Number(file.slice(5))].path
-        : file.startsWith("links-")
-        ? links[Number(file.slice(6))].path
-        : context.contents[Number(file)] ? placesOf(context.contents[Number(file)]) : "vnu";
       const text = `${message.message} [${(message.extract ?? "").replace(/\s+/g, " ")}]`;
-      if (message.type === "error" || message.type === "non-document-error")
-        verdict.error(where, text);
-      else verdict.warning(where, text);
+      const level = /^(non-document-)?error$/.test(message.type) ? "error" : "warning";
+      verdict[level](places.get(file) ?? "vnu", text);
     }
-    if (!sang) verdict.error("vnu", `it did not find the fault planted for it (exit ${status}): ${stderr}`);
+    for (const name of silent)
+      verdict.error("vnu", `it did not find the fault of ${name} (exit ${status}): ${stderr}`);
   });
-  verdict.judged = context.contents.length + links.length + faces.length;
   return verdict;
 }

@@ -6,9 +6,11 @@ import { Verdict, batches, missingProgram, run } from "./tools.mjs";
 export const name = "xmllint";
 export const missing = () => missingProgram("xmllint");
 
+const others = ["json", "other", "links", "css", "js"];
+
 export async function judge(context) {
   const verdict = new Verdict("documents");
-  const documents = context.documents.filter((d) => !["json", "other", "links"].includes(d.kind));
+  const documents = context.documents.filter((d) => !others.includes(d.kind));
 
   for (const batch of batches(documents, 200)) {
     verdict.judged += batch.length;

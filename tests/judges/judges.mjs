@@ -12,10 +12,11 @@ import * as rssParser from "./judge-rss-parser.mjs";
 import * as rubyRss from "./judge-ruby-rss.mjs";
 import * as schematron from "./judge-schematron.mjs";
 import * as sfeed from "./judge-sfeed.mjs";
+import * as v8 from "./judge-v8.mjs";
 import * as vnu from "./judge-vnu.mjs";
 import * as xmllint from "./judge-xmllint.mjs";
 
 export const judges = [
-  formats, xmllint, jing, schematron, vnu, parse5, feedsmith, rssParser, feedparser, rubyRss,
-  newsboat, sfeed, rss2email,
+  formats, xmllint, jing, schematron, vnu, v8, parse5, feedsmith, rssParser, feedparser,
+  rubyRss, newsboat, sfeed, rss2email,
 ];

@@ -1,0 +1,5 @@
+"use strict";
+
+for (const button of document.querySelectorAll("button")) {
+	button.hidden = false;
+}
