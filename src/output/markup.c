@@ -3,9 +3,10 @@
 #include "output/xml.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Elements with something more to them; the others stand within a line. */
+/* Elements with something more to them, by name; the others stand within a line. */
 static const struct kind {
 	const char *name;
 	bool is_void; /* has no end tag */
@@ -49,13 +50,16 @@ static const struct kind {
     {"ul", false, true},
 };
 
+static int
+by_name(const void *name, const void *kind)
+{
+	return strcmp(name, ((const struct kind *)kind)->name);
+}
+
 static const struct kind *
 kind_of(const char *name)
 {
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (strcmp(kinds[i].name, name) == 0)
-			return &kinds[i];
-	return NULL;
+	return bsearch(name, kinds, sizeof kinds / sizeof *kinds, sizeof *kinds, by_name);
 }
 
 void

@@ -3,6 +3,7 @@
 #include "base/uri.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <libxml/parser.h>
@@ -18,6 +19,7 @@ enum content {
 	FILLED,
 };
 
+/* By name. */
 static const struct element {
 	const char *name;
 	enum content content;
@@ -30,6 +32,7 @@ static const struct element {
     {"caption", FILLED, "class "},
     {"code", FILLED, "class "},
     {"dd", FILLED, ""},
+    {"desc", FILLED, "id "},
     {"details", FILLED, "class "},
     {"div", FILLED, "class tabindex role aria-labelledby hidden "},
     {"dl", FILLED, "class "},
@@ -66,18 +69,21 @@ static const struct element {
     {"thead", FILLED, ""},
     {"time", FILLED, "datetime "},
     {"title", FILLED, "id "},
-    {"desc", FILLED, "id "},
     {"tr", FILLED, "class "},
     {"ul", FILLED, "class id lang "},
 };
 
+static int
+by_name(const void *name, const void *element)
+{
+	return strcmp(name, ((const struct element *)element)->name);
+}
+
 static const struct element *
 element_of(const xmlChar *name)
 {
-	for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
-		if (strcmp(elements[i].name, (const char *)name) == 0)
-			return &elements[i];
-	return NULL;
+	return bsearch(name, elements, sizeof elements / sizeof *elements,
+	    sizeof *elements, by_name);
 }
 
 static bool
