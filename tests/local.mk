@@ -582,6 +582,7 @@ SYSTEM_TESTS = \
 	tests/system/subscribers.sh \
 	tests/system/upgrade.sh \
 	tests/browser.sh \
+	tests/dependencies.sh \
 	tests/golden.sh \
 	tests/fuzz/replay.sh \
 	tests/layers.sh \
