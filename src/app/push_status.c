@@ -33,15 +33,14 @@ load(const struct config *c, struct arena *arena, struct state *s, struct err *e
 	return rc;
 }
 
+/* Of one that was never told nothing is known. */
 static const struct peer *
 peer_of(const struct state *s, struct slice name)
 {
 	static const struct peer none;
+	const struct peer *p = told_peer_find(s->peer, s->peers, name);
 
-	for (size_t i = 0; i < s->peers; i++)
-		if (slice_eq(s->peer[i].name, name))
-			return &s->peer[i];
-	return &none;
+	return p ? p : &none;
 }
 
 static const struct heard *

@@ -108,15 +108,6 @@ notice_channel(struct meeting *m, const struct channel *c, const struct peer *be
 	return told_peer_note(m->ledger, &now, m->err);
 }
 
-static const struct peer *
-find_peer(const struct peer *v, size_t n, struct slice name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (slice_eq(v[i].name, name))
-			return &v[i];
-	return NULL;
-}
-
 /* Who is no more is forgotten: whoever comes back begins anew. */
 static int
 forget_others(struct meeting *m, const struct peer *v, size_t n)
@@ -144,7 +135,7 @@ meet_peers(struct meeting *m)
 	for (size_t i = 0; i < m->channels.n; i++) {
 		const struct channel *c = &m->channels.v[i];
 
-		if (notice_channel(m, c, find_peer(v, n, c->peer)) < 0)
+		if (notice_channel(m, c, told_peer_find(v, n, c->peer)) < 0)
 			return -1;
 	}
 	return 0;

@@ -58,22 +58,12 @@ read_feeds(struct snapshot *s, struct ledger *ledger, struct err *err)
 	return rc;
 }
 
-static const struct peer *
-peer_of(const struct peer *v, size_t n, struct slice name)
-{
-	static const struct peer none;
-
-	for (size_t i = 0; i < n; i++)
-		if (slice_eq(v[i].name, name))
-			return &v[i];
-	return &none;
-}
-
 static int
 read_peers(struct snapshot *s, const struct config *config, struct ledger *ledger,
     struct err *err)
 {
 	struct channels channels = channels_of(config, s->arena);
+	static const struct peer unknown;
 	struct errand_counts *counts;
 	struct peer *peer;
 	size_t n, peers;
@@ -85,8 +75,10 @@ read_peers(struct snapshot *s, const struct config *config, struct ledger *ledge
 	s->peer = arena_array(s->arena, channels.n, sizeof *s->peer);
 	for (size_t i = 0; i < channels.n; i++) {
 		struct slice name = channels.v[i].peer;
-		const struct peer *p = peer_of(peer, peers, name);
+		const struct peer *p = told_peer_find(peer, peers, name);
 
+		if (!p)
+			p = &unknown;
 		s->peer[i] = (struct snapshot_peer){
 		    .name = arena_copy(s->arena, name),
 		    .where = arena_copy(s->arena, channels.v[i].where),

@@ -221,9 +221,9 @@ struct feed_row {
 	int64_t entries, updated, due; /* due 0: never */
 	int64_t
 	    oldest; /* lowest arrival number that its document was made of; 0: unknown */
-	int64_t cadence; /* seconds between two arrivals; 0: unknown */
+	int64_t cadence; /* seconds between two arrivals that it shows; 0: unknown */
 	int64_t total;   /* entries that it ever had and that are live */
-	int64_t pace;    /* of them in a year (tally.h) */
+	int64_t pace;    /* of them in a year, by their own dates (tally.h) */
 };
 
 int ledger_feeds(struct ledger *ledger, struct arena *arena, struct feed_row **v,

@@ -270,6 +270,15 @@ told_peers(
 	return rc;
 }
 
+const struct peer *
+told_peer_find(const struct peer *v, size_t n, struct slice name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slice_eq(v[i].name, name))
+			return &v[i];
+	return NULL;
+}
+
 int
 told_peer_note(struct ledger *l, const struct peer *p, struct err *err)
 {

@@ -86,6 +86,8 @@ struct peer {
 int64_t peer_median(const struct peer *peer);
 int told_peers(struct ledger *ledger, struct arena *arena, struct peer **v, size_t *n,
     struct err *err);
+/* The one of this name among them, or NULL. */
+const struct peer *told_peer_find(const struct peer *v, size_t n, struct slice name);
 /* Note the first part. */
 int told_peer_note(struct ledger *ledger, const struct peer *peer, struct err *err);
 /* How it does, if it still is there. */

@@ -196,6 +196,26 @@ the_median_of_a_peer(void **state)
 	assert_int_equal(p.time[0], 9);
 }
 
+static void
+a_peer_by_its_name(void **state)
+{
+	struct here *h = *state;
+	struct peer *v;
+	size_t n;
+
+	OK(told_peers(h->ledger, h->arena, &v, &n, &h->err));
+	assert_null(told_peer_find(v, n, SLICE("hub:a")));
+	meet(h, "hub:a");
+	meet(h, "hub:ab");
+	meet(h, "hook:a");
+	OK(told_peers(h->ledger, h->arena, &v, &n, &h->err));
+	assert_true(slice_is(told_peer_find(v, n, SLICE("hub:a"))->name, "hub:a"));
+	assert_true(slice_is(told_peer_find(v, n, SLICE("hub:ab"))->name, "hub:ab"));
+	assert_null(told_peer_find(v, n, SLICE("hub:")));
+	assert_null(told_peer_find(v, n, SLICE("Hub:a")));
+	assert_null(told_peer_find(v, n, SLICE_NONE));
+}
+
 /* Nobody else is asked of a document that everybody accepted. */
 static void
 settled(void **state)
@@ -480,6 +500,7 @@ main(void)
 	    TEST(what_came_in_between_stays_owed),
 	    TEST(given_up_until_the_next_version),
 	    TEST(the_median_of_a_peer),
+	    TEST(a_peer_by_its_name),
 	    TEST(settled),
 	    TEST(peers_that_changed),
 	    TEST(wanted_of_a_peer_since_it_is_there),
