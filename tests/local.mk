@@ -80,6 +80,7 @@ UNIT_TESTS += \
 	tests/unit/serve_reply_test \
 	tests/unit/serve_request_test \
 	tests/unit/server_config_test \
+	tests/unit/server_test \
 	tests/unit/settle_test \
 	tests/unit/status_page_test \
 	tests/unit/summary_test \
@@ -360,6 +361,10 @@ tests_unit_server_config_test_SOURCES = tests/unit/server_config_test.c
 tests_unit_server_config_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_server_config_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_server_test_SOURCES = tests/unit/server_test.c
+tests_unit_server_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_server_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
+
 tests_unit_settle_test_SOURCES = tests/unit/settle_test.c
 tests_unit_settle_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_settle_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
@@ -579,6 +584,7 @@ SYSTEM_TESTS = \
 	tests/system/seed.sh \
 	tests/system/serve.sh \
 	tests/system/servers.sh \
+	tests/system/status.sh \
 	tests/system/subscribers.sh \
 	tests/system/upgrade.sh \
 	tests/browser.sh \

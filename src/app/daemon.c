@@ -290,8 +290,8 @@ daemon_close(struct daemon *d)
 		d->listener->close(d->listener);
 	d->listener = NULL;
 	daemon_close_serve(d);
+	daemon_close_pages(d);
 	close_handle((uv_handle_t *)&d->push.gather);
-	close_handle((uv_handle_t *)&d->shown.sample);
 	control_close(d->control);
 	d->control = NULL;
 	unwatch(d);
@@ -328,8 +328,8 @@ open_signals(struct daemon *d)
 static void
 open_timers(struct daemon *d)
 {
-	uv_timer_t *timers[] = {&d->gather, &d->wake, &d->alive, &d->grace,
-	    &d->push.gather, &d->shown.sample};
+	uv_timer_t *timers[] = {
+	    &d->gather, &d->wake, &d->alive, &d->grace, &d->push.gather};
 	int64_t alive = notify_watchdog(d->notify);
 
 	for (size_t i = 0; i < sizeof timers / sizeof *timers; i++) {
@@ -453,7 +453,6 @@ daemon_run(struct config *config, const struct daemon_options *options, struct e
 	notify_close(d.notify);
 	free(d.user);
 	renditions_free(d.renditions);
-	pages_free(d.shown.pages);
 	config_free(d.next);
 	config_free(d.config);
 	if (d.jump_fd >= 0)

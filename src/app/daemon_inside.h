@@ -71,9 +71,12 @@ struct pushing {
 struct showing {
 	struct pages *pages; /* NULL: there is no server */
 	struct pages_server server;
-	uv_timer_t sample;
-	bool reading; /* a snapshot is on its way */
-	bool stale;   /* and things have changed since */
+	uv_timer_t sample, pace;
+	uv_async_t asked;             /* by the server, for a page */
+	atomic_uint_fast64_t changes; /* of what they show, so far */
+	uint64_t wanted, shows;       /* after so many of them */
+	bool reading;                 /* a snapshot is on its way */
+	int64_t began;                /* when the last one was; 0: none was */
 };
 
 /* What is told of the last run. */
@@ -156,10 +159,16 @@ int daemon_renew_listener(struct daemon *daemon, struct err *err);
 const char *daemon_fixed_serve(
     const struct config_serve *old, const struct config_serve *new);
 
-/* daemon_pages.c: pages for this server, which counts; before it is asked for any. */
+/* daemon_pages.c: pages for this server, which counts; before it is opened, and until it
+ * is closed. */
 void daemon_open_pages(struct daemon *daemon, const struct pages_server *server);
-/* Something that they show has changed. */
-void daemon_update_pages(struct daemon *daemon);
+void daemon_close_pages(struct daemon *daemon);
+/* Something that they show has changed; it is read once somebody asks. */
+void daemon_change_pages(struct daemon *daemon);
+/* As a server calls them, on its threads (struct serve_options). */
+uint64_t daemon_want_page(void *daemon, struct slice path);
+int daemon_answer_page(
+    void *daemon, struct slice path, struct buf *out, const char **media_type);
 
 /* daemon_ask.c; texts are the arena's. */
 void daemon_state(

@@ -117,6 +117,7 @@ recorded(uv_work_t *work, int status)
 
 	(void)status;
 	d->working = false;
+	daemon_change_pages(d);
 	arena_free(p->told.arena);
 	p->told = (struct announced_all){0};
 	/* What could not be recorded is told again, some day. */
@@ -129,7 +130,6 @@ recorded(uv_work_t *work, int status)
 	mem_trim();
 	daemon_close(d);
 	daemon_next(d);
-	daemon_update_pages(d);
 }
 
 bool

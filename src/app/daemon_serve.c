@@ -81,8 +81,9 @@ daemon_open_serve(struct daemon *d, struct err *err)
 		    .max_connections = c->max_connections,
 		    .max_per_address = c->max_per_address,
 		    .timeout = c->timeout,
-		    .page = pages_answer,
-		    .ctx = d->shown.pages,
+		    .want = daemon_want_page,
+		    .page = daemon_answer_page,
+		    .ctx = d,
 		},
 		err) < 0 ||
 	    daemon_renew_catalog(d, err) < 0 || daemon_renew_listener(d, err) < 0)
@@ -91,7 +92,6 @@ daemon_open_serve(struct daemon *d, struct err *err)
 		log_say(d->log, LEVEL_INFO, NULL, "serves %s on %.*s",
 		    sockets->v[i].metrics ? "metrics" : "feeds",
 		    SLICE_ARG(sockets->v[i].name));
-	daemon_update_pages(d);
 	return 0;
 }
 

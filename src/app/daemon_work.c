@@ -193,6 +193,8 @@ finish(uv_work_t *work, int status)
 	(void)status;
 	d->working = false;
 	remember(d, task);
+	/* Before anybody is told that it is over. */
+	daemon_change_pages(d);
 	if (task->rc == 0)
 		log_run(d, &task->report);
 	else if (task->err.kind != ERR_STOPPED)
@@ -208,7 +210,6 @@ finish(uv_work_t *work, int status)
 	mem_trim();
 	daemon_close(d);
 	daemon_next(d);
-	daemon_update_pages(d);
 }
 
 void
@@ -239,5 +240,6 @@ daemon_start_run(struct daemon *d)
 		task->options.allow_flood |= a->request.allow_flood;
 	task->work.data = d;
 	d->working = true;
+	daemon_change_pages(d);
 	uv_queue_work(&d->loop, &task->work, work, finish);
 }

@@ -94,25 +94,37 @@ write_status(const struct pages *p, struct buf *out, const struct serve_counts *
 	status_page_write(out, &page);
 }
 
-static void
-write_style(const struct pages *p, struct buf *out, const struct serve_counts *counts)
-{
-	(void)p, (void)counts;
-	buf_str(out, status_page_style);
-}
-
 static const struct view {
 	const char *path, *type;
+	const char *text; /* what it always is; NULL: it shows a snapshot */
 	void (*write)(
 	    const struct pages *p, struct buf *out, const struct serve_counts *counts);
 } all[] = {
-    {"/metrics", METRICS_TYPE, write_metrics},
-    {"/status", STATUS_PAGE_TYPE, write_status},
-    {"/" STATUS_PAGE_STYLE, "text/css; charset=utf-8", write_style},
+    {"/metrics", METRICS_TYPE, NULL, write_metrics},
+    {"/status", STATUS_PAGE_TYPE, NULL, write_status},
+    {"/" STATUS_PAGE_STYLE, "text/css; charset=utf-8", status_page_style, NULL},
 };
 
-static int
-answer(struct pages *p, const struct view *view, struct buf *out, const char **media_type)
+static const struct view *
+find_view(struct slice path)
+{
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (slice_is(path, all[i].path))
+			return &all[i];
+	return NULL;
+}
+
+bool
+pages_need(struct slice path)
+{
+	const struct view *view = find_view(path);
+
+	return view && !view->text;
+}
+
+/* False: there is no snapshot. */
+static bool
+write_view(struct pages *p, const struct view *view, struct buf *out)
 {
 	struct serve_counts counts = {0};
 	bool known;
@@ -127,16 +139,21 @@ answer(struct pages *p, const struct view *view, struct buf *out, const char **m
 	}
 	pthread_mutex_unlock(&p->lock);
 	arena_free(counts.arena);
-	*media_type = known ? view->type : NULL;
-	return known ? 200 : 503;
+	return known;
 }
 
 int
-pages_answer(void *pages, struct slice path, struct buf *out, const char **media_type)
+pages_answer(struct pages *p, struct slice path, struct buf *out, const char **media_type)
 {
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		if (slice_is(path, all[i].path))
-			return answer(pages, &all[i], out, media_type);
+	const struct view *view = find_view(path);
+
 	*media_type = NULL;
-	return 404;
+	if (!view)
+		return 404;
+	if (view->text)
+		buf_str(out, view->text);
+	else if (!write_view(p, view, out))
+		return 503;
+	*media_type = view->type;
+	return 200;
 }

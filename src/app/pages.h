@@ -5,8 +5,9 @@
  *     /status      for people (status_page.h)
  *     /status.css  the style of that
  *
- * The loop hands in snapshots; a server asks on threads of its own and waits for nobody
- * but the copying of a few numbers, or another page being written.
+ * The loop hands in snapshots; a server asks on threads of its own, for what shows one once
+ * there is one, and waits for nobody but the copying of a few numbers, or another page being
+ * written.
  */
 #ifndef APP_PAGES_H
 #define APP_PAGES_H
@@ -28,17 +29,19 @@ struct pages *pages_new(const struct pages_server *server);
 /* Nobody asks any more. NULL is allowed. */
 void pages_free(struct pages *pages);
 
-/* To be shown from now on; taken over. */
+/* To be shown from now on; taken over. NULL: there is none any more. */
 void pages_take(struct pages *pages, struct snapshot *snapshot);
 /* Requests until `now`, for the plot of a day; once a minute. */
 void pages_sample(struct pages *pages, int64_t now);
 
+/* Does the page at this path show a snapshot? */
+bool pages_need(struct slice path);
 /*
  * The page at this path ("/status"), into `out`: the status of the answer, 404 for any
- * other path, 503 as long as there is no snapshot. *media_type is a literal, NULL
- * without a page. As a server calls it: `pages` is its context.
+ * other path, 503 as long as there is no snapshot that it needs. *media_type is a literal,
+ * NULL without a page.
  */
 int pages_answer(
-    void *pages, struct slice path, struct buf *out, const char **media_type);
+    struct pages *pages, struct slice path, struct buf *out, const char **media_type);
 
 #endif

@@ -78,6 +78,7 @@ serve_open(struct serve **out, const struct serve_options *options, struct err *
 	if (!s)
 		abort();
 	s->sockets = o.sockets;
+	s->want = o.want;
 	s->page = o.page;
 	s->ctx = o.ctx;
 	s->wake = -1;
@@ -148,6 +149,14 @@ serve_take(struct serve *s, struct catalog *catalog)
 	s->generation++;
 	pthread_rwlock_unlock(&s->lock);
 	catalog_free(before);
+}
+
+void
+serve_ready(struct serve *s, uint64_t number)
+{
+	atomic_store(&s->ready, number);
+	for (size_t i = 0; i < s->workers; i++)
+		worker_nudge(&s->worker[i]);
 }
 
 void

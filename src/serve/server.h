@@ -1,8 +1,8 @@
 /*
  * server: the published documents over HTTP/1.1 (RFC 9112), by libmicrohttpd.
  *
- * Threads of its own do all of it: whatever the daemon is at, nobody waits for it. Each
- * thread has its connections for itself; they share the sockets that they accept from,
+ * Threads of its own do all of it: whatever the daemon is at, nobody waits for it but who
+ * asks for a page of the daemon itself, and nobody waits for him. Each thread has its connections for itself; they share the sockets that they accept from,
  * the catalog, which is replaced as a whole, and the counters.
  *
  * Bounds, all of them: a connection has 8 KiB for the header lines of a request and of
@@ -37,9 +37,13 @@ struct serve_options {
 	int64_t threads, max_connections, max_per_address;
 	int64_t timeout; /* milliseconds */
 	/*
-	 * The page at this path, "/metrics" or "/status", for somebody who may see it: the
-	 * HTTP status, *media_type a constant. On a thread of the server; several at once.
+	 * For a page, "/metrics" or "/status", asked for by somebody who may see it; on a
+	 * thread of the server, several at once. `want`: how far things have to be, as a
+	 * number, before the page at this path is written; 0: it can be at once. The request
+	 * is held until serve_ready has told of that number; after `timeout` it is answered
+	 * 503. `page`: the page, the HTTP status, and *media_type, a constant.
 	 */
+	uint64_t (*want)(void *ctx, struct slice path);
 	int (*page)(
 	    void *ctx, struct slice path, struct buf *out, const char **media_type);
 	void *ctx;
@@ -56,6 +60,8 @@ void serve_close(struct serve *serve);
 
 /* From now on this one, which becomes the server's; the one before is freed. */
 void serve_take(struct serve *serve, struct catalog *catalog);
+/* Pages that want this number, or a smaller one, can be written. It never falls. */
+void serve_ready(struct serve *serve, uint64_t number);
 /* What /healthz says from now on. */
 void serve_health(struct serve *serve, bool well);
 

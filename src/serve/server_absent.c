@@ -30,6 +30,12 @@ serve_take(struct serve *serve, struct catalog *catalog)
 }
 
 void
+serve_ready(struct serve *serve, uint64_t number)
+{
+	(void)serve, (void)number;
+}
+
+void
 serve_health(struct serve *serve, bool well)
 {
 	(void)serve, (void)well;

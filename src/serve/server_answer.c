@@ -140,7 +140,7 @@ send_health(struct asking *a)
 }
 
 static enum MHD_Result
-send_page(struct asking *a, struct slice path)
+write_page(struct asking *a, struct slice path)
 {
 	struct headers headers = {.n = 0};
 	const char *type = "text/plain; charset=utf-8";
@@ -148,10 +148,8 @@ send_page(struct asking *a, struct slice path)
 	struct buf out;
 	int status;
 
-	if (slice_is(path, "/healthz"))
-		return send_health(a);
 	buf_init(&out, PAGE_MAX);
-	status = a->serve->page ? a->serve->page(a->serve->ctx, path, &out, &type) : 404;
+	status = a->serve->page(a->serve->ctx, path, &out, &type);
 	if (status != 200 || out.full) {
 		buf_fini(&out);
 		return send_error(a, status == 200 ? 500 : status);
@@ -164,6 +162,34 @@ send_page(struct asking *a, struct slice path)
 	status = (int)send_own(a, 200, response, &headers, (int64_t)out.n);
 	buf_fini(&out);
 	return (enum MHD_Result)status;
+}
+
+/* Does it have to wait? Nobody does twice, nor at the end. */
+static bool
+must_wait(struct asking *a, struct slice path)
+{
+	struct serve *s = a->serve;
+
+	if (a->peer->wanted)
+		return false;
+	a->peer->wanted = s->want(s->ctx, path);
+	return a->peer->wanted > atomic_load(&s->ready) && !atomic_load(&s->stop);
+}
+
+static enum MHD_Result
+send_page(struct asking *a, struct slice path)
+{
+	bool ready;
+
+	if (slice_is(path, "/healthz"))
+		return send_health(a);
+	if (must_wait(a, path)) {
+		peer_hold(a->peer, a->worker);
+		return MHD_YES;
+	}
+	ready = a->peer->wanted <= atomic_load(&a->serve->ready);
+	a->peer->wanted = 0;
+	return ready ? write_page(a, path) : send_error(a, 503);
 }
 
 /* --- documents ----------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
  * server_inside: what the parts of the server share. Only server*.c include it.
  *
  *     server.c         open, close, replace the catalog, look at the counters
- *     server_loop.c    a thread: accept, wait, and who took too long
+ *     server_loop.c    a thread: accept, wait, hold, and who took too long
  *     server_answer.c  a request answered
  *     server_held.c    documents, ready to be sent
  *     server_hand.c    a request handed over to a loop, for push/listener.h
@@ -35,6 +35,8 @@ struct peer {
 	struct queue *queue;
 	int64_t since; /* milliseconds: it waits for a request, or its answer is sent */
 	int fd;
+	struct MHD_Connection *connection;
+	uint64_t wanted; /* of the page that it asks for, until it is answered; 0 */
 	struct ip ip;
 	bool metrics; /* it came to a socket for metrics */
 	bool exempt;  /* of the limit for each address */
@@ -54,6 +56,7 @@ struct worker {
 	bool deaf;            /* the system has no more descriptors: it does not accept */
 	struct queue waiting; /* for a request, whole */
 	struct queue sending; /* answers */
+	struct queue holding; /* requests for pages that are not ready */
 	struct peer *arriving; /* while it is handed to libmicrohttpd */
 	uint64_t generation;   /* of the catalog that `held` is from */
 	struct held held[HELD];
@@ -91,6 +94,7 @@ struct errand {
 struct serve {
 	const struct serve_sockets *sockets;
 	bool metrics_apart; /* they have sockets of their own */
+	uint64_t (*want)(void *ctx, struct slice path);
 	int (*page)(
 	    void *ctx, struct slice path, struct buf *out, const char **media_type);
 	void *ctx;
@@ -98,6 +102,7 @@ struct serve {
 	size_t workers;
 	int wake; /* readable: end */
 	atomic_bool stop, well;
+	atomic_uint_fast64_t ready; /* what pages want */
 	struct guard *guard;
 	struct meter *meter;
 	struct delta *delta;
@@ -117,6 +122,8 @@ void worker_close(struct worker *worker);
 /* From any thread: look at the connections again. */
 void worker_nudge(struct worker *worker);
 void peer_move(struct peer *peer, struct queue *to);
+/* Its request is answered later: libmicrohttpd asks for that once more. */
+void peer_hold(struct peer *peer, struct worker *worker);
 
 /* server_answer.c: what libmicrohttpd calls; cls is the worker. */
 enum MHD_Result worker_answer(void *cls, struct MHD_Connection *connection,

@@ -14,6 +14,7 @@
 enum {
 	AT_ONCE = 4,     /* connections that a thread takes before others may */
 	DRAINING = 1000, /* milliseconds for answers under way at the end */
+	FOREVER = INT32_MAX,
 };
 
 /* What epoll tells of that is no socket; those are told by their number. */
@@ -64,6 +65,36 @@ hang_up_late(struct queue *q, int64_t now)
 		hang_up(q->first);
 }
 
+void
+peer_hold(struct peer *p, struct worker *w)
+{
+	MHD_suspend_connection(p->connection);
+	peer_move(p, &w->holding);
+}
+
+/* It need not wait any longer, or cannot. */
+static bool
+may_go(const struct worker *w, const struct peer *p, int64_t now)
+{
+	return p->wanted <= atomic_load(&w->serve->ready) ||
+	       p->since + w->holding.patience <= now || atomic_load(&w->serve->stop);
+}
+
+/* False: nobody does. Who came later wants no less. */
+static bool
+let_go(struct worker *w, int64_t now)
+{
+	struct peer *p;
+	bool any = false;
+
+	while ((p = w->holding.first) && may_go(w, p, now)) {
+		MHD_resume_connection(p->connection);
+		peer_move(p, &w->sending);
+		any = true;
+	}
+	return any;
+}
+
 /* --- what libmicrohttpd tells ------------------------------------------------------ */
 
 static void listen_to(struct worker *w, int operation);
@@ -76,8 +107,8 @@ on_connection(void *cls, struct MHD_Connection *connection, void **context,
 	struct worker *w = cls;
 	struct peer *p = *context;
 
-	(void)connection;
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		w->arriving->connection = connection;
 		*context = w->arriving;
 		w->arriving = NULL;
 		return;
@@ -221,15 +252,14 @@ accept_some(struct worker *w, const struct serve_socket *socket)
 
 /* --- the thread --------------------------------------------------------------------- */
 
-/* Milliseconds until something has to be done; -1: nothing has to. */
+/* Milliseconds until something has to be done, or `left`; -1: nothing has to. */
 static int
-time_left(struct worker *w, int64_t now)
+time_left(struct worker *w, int64_t now, int64_t left)
 {
-	const struct queue *queues[] = {&w->waiting, &w->sending};
+	const struct queue *queues[] = {&w->waiting, &w->sending, &w->holding};
 	MHD_UNSIGNED_LONG_LONG inner;
-	int64_t left = INT32_MAX;
 
-	if (MHD_get_timeout(w->mhd, &inner) == MHD_YES && inner < INT32_MAX)
+	if (MHD_get_timeout(w->mhd, &inner) == MHD_YES && inner < (uint64_t)left)
 		left = (int64_t)inner;
 	for (size_t i = 0; i < sizeof queues / sizeof *queues; i++) {
 		const struct queue *q = queues[i];
@@ -239,17 +269,23 @@ time_left(struct worker *w, int64_t now)
 	}
 	if (w->deaf && left > 1000)
 		left = 1000;
-	return left == INT32_MAX ? -1 : left < 0 ? 0 : (int)left;
+	return left == FOREVER ? -1 : left < 0 ? 0 : (int)left;
 }
 
+/* For so many milliseconds at most. */
 static void
-turn(struct worker *w, int wait)
+turn(struct worker *w, int64_t most)
 {
 	enum { EVENTS = 16 };
 	const struct serve_sockets *sockets = w->serve->sockets;
 	struct epoll_event event[EVENTS];
-	int n = epoll_wait(w->epoll, event, EVENTS, wait);
+	int64_t now = clock_elapsed();
+	int n;
 
+	hang_up_late(&w->waiting, now);
+	hang_up_late(&w->sending, now);
+	n = epoll_wait(
+	    w->epoll, event, EVENTS, let_go(w, now) ? 0 : time_left(w, now, most));
 	for (int i = 0; i < n; i++)
 		if (event[i].data.u64 < sockets->n)
 			accept_some(w, &sockets->v[event[i].data.u64]);
@@ -267,9 +303,9 @@ drain(struct worker *w)
 	if (!w->deaf)
 		listen_to(w, EPOLL_CTL_DEL);
 	epoll_ctl(w->epoll, EPOLL_CTL_DEL, w->serve->wake, NULL);
-	while (w->sending.first && (now = clock_elapsed()) < end) {
+	while ((w->sending.first || w->holding.first) && (now = clock_elapsed()) < end) {
 		w->deaf = false;
-		turn(w, (int)(end - now));
+		turn(w, end - now);
 	}
 }
 
@@ -278,13 +314,8 @@ worker_run(void *worker)
 {
 	struct worker *w = worker;
 
-	while (!atomic_load(&w->serve->stop)) {
-		int64_t now = clock_elapsed();
-
-		hang_up_late(&w->waiting, now);
-		hang_up_late(&w->sending, now);
-		turn(w, time_left(w, now));
-	}
+	while (!atomic_load(&w->serve->stop))
+		turn(w, FOREVER);
 	drain(w);
 	return NULL;
 }
@@ -315,6 +346,7 @@ worker_open(struct worker *w, const struct serve_options *o, struct err *err)
 	w->nudge = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	w->waiting.patience = o->timeout;
 	w->sending.patience = SERVE_SENDING;
+	w->holding.patience = o->timeout;
 	w->arena = arena_new();
 	w->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET |
 				      MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME,
