@@ -12,7 +12,6 @@ struct building {
 	const struct slices *dead;
 	struct catalog *catalog;
 	struct arena *arena; /* the catalog's */
-	struct map feeds;    /* key -> struct feed_row */
 };
 
 /* --- what each document is -------------------------------------------------------- */
@@ -51,7 +50,7 @@ kind_of(const struct building *b, const struct item *item)
 	int64_t number = archive_number(item->path, item->feed);
 	struct slice next;
 
-	if (map_get(&b->feeds, item->feed) &&
+	if (map_get(&b->catalog->feeds, item->feed) &&
 	    slice_eq(without_extension(item->path), item->feed) &&
 	    (item->media->is & MEDIA_FEED))
 		return ITEM_LIVE;
@@ -106,19 +105,11 @@ catalog_fresh(int64_t cadence)
 	return quarter < SHORTEST ? SHORTEST : quarter > LONGEST ? LONGEST : quarter;
 }
 
-static bool
-names_hub(const struct building *b, const struct config_hub *hub, struct slice feed)
+/* The beginning of its Link. */
+static const char *
+hubs_of(const struct catalog *c, const struct feed_row *feed)
 {
-	return config_takes(&hub->feeds, feed) && !slices_has(b->dead, hub->name);
-}
-
-static bool
-has_hub(const struct building *b, struct slice feed)
-{
-	for (size_t i = 0; i < b->config->hubs; i++)
-		if (names_hub(b, &b->config->hub[i], feed))
-			return true;
-	return false;
+	return map_get(&c->hubs, feed->name);
 }
 
 /*
@@ -128,30 +119,28 @@ has_hub(const struct building *b, struct slice feed)
  * address has the new version.
  */
 static const char *
-cache_control(const struct building *b, const struct item *item)
+cache_control(const struct catalog *c, const struct item *item, struct arena *arena)
 {
-	const struct feed_row *feed = map_get(&b->feeds, item->feed);
+	const struct feed_row *feed = map_get(&c->feeds, item->feed);
 	struct slice s;
 
 	if (item->kind == ITEM_LIVE)
-		s = arena_printf(b->arena,
-		    "public, max-age=%" PRId64 "%s, must-revalidate",
+		s = arena_printf(arena, "public, max-age=%" PRId64 "%s, must-revalidate",
 		    catalog_fresh(feed->cadence),
-		    has_hub(b, feed->name) ? ", s-maxage=60" : "");
+		    hubs_of(c, feed)[0] ? ", s-maxage=60" : "");
 	else if (item->kind == ITEM_ARCHIVE)
-		s = arena_printf(b->arena, "public, max-age=%d, s-maxage=%d, immutable",
-		    YEAR, LONGEST);
-	else
 		s = arena_printf(
-		    b->arena, "public, max-age=%" PRId64, item->media->fresh);
+		    arena, "public, max-age=%d, s-maxage=%d, immutable", YEAR, LONGEST);
+	else
+		s = arena_printf(arena, "public, max-age=%" PRId64, item->media->fresh);
 	return s.p;
 }
 
 static struct slice
-address_of_path(const struct building *b, struct slice path)
+address_of_path(const struct catalog *c, struct slice path, struct arena *arena)
 {
-	return arena_printf(b->arena, "%.*s%.*s", SLICE_ARG(b->config->output.url),
-	    SLICE_ARG(uri_encode_path(b->arena, path)));
+	return arena_printf(arena, "%.*s%.*s", SLICE_ARG(c->url),
+	    SLICE_ARG(uri_encode_path(arena, path)));
 }
 
 /* Up to ";", without parameters. */
@@ -164,33 +153,39 @@ bare_type(const struct media_type *media)
 }
 
 static const char *
-link_of(const struct building *b, const struct item *item)
+link_of(const struct catalog *c, const struct item *item, struct arena *arena)
 {
-	const struct feed_row *feed = map_get(&b->feeds, item->feed);
 	struct buf out;
 	const char *link;
 
 	buf_init(&out, SIZE_MAX);
-	for (size_t i = 0; i < b->config->hubs; i++)
-		if (names_hub(b, &b->config->hub[i], feed->name))
-			buf_printf(&out, "<%.*s>; rel=\"hub\", ",
-			    SLICE_ARG(b->config->hub[i].url));
-	buf_printf(
-	    &out, "<%.*s>; rel=\"self\"", SLICE_ARG(address_of_path(b, item->path)));
+	buf_printf(&out, "%s<%.*s>; rel=\"self\"",
+	    hubs_of(c, map_get(&c->feeds, item->feed)),
+	    SLICE_ARG(address_of_path(c, item->path, arena)));
 	for (size_t i = 0; i < media_types_n; i++) {
 		const struct media_type *m = &media_types[i];
 		struct slice other =
-		    arena_printf(b->arena, "%.*s%s", SLICE_ARG(item->feed), m->extension);
+		    arena_printf(arena, "%.*s%s", SLICE_ARG(item->feed), m->extension);
 
 		if ((m->is & MEDIA_FEED) && m != item->media &&
-		    map_get(&b->catalog->by_path, other))
+		    map_get(&c->by_path, other))
 			buf_printf(&out, ", <%.*s>; rel=\"alternate\"; type=\"%.*s\"",
-			    SLICE_ARG(address_of_path(b, other)),
+			    SLICE_ARG(address_of_path(c, other, arena)),
 			    SLICE_ARG(bare_type(m)));
 	}
-	link = arena_cstr(b->arena, buf_view(&out));
+	link = arena_cstr(arena, buf_view(&out));
 	buf_fini(&out);
 	return link;
+}
+
+struct item
+catalog_describe(const struct catalog *c, const struct item *item, struct arena *arena)
+{
+	struct item described = *item;
+
+	described.cache_control = cache_control(c, item, arena);
+	described.link = item->kind == ITEM_LIVE ? link_of(c, item, arena) : NULL;
+	return described;
 }
 
 /* --- building --------------------------------------------------------------------- */
@@ -210,7 +205,7 @@ add(struct building *b, struct slice path, struct slice feed, enum item_kind kin
 }
 
 static void
-describe(struct building *b)
+find_kinds(struct building *b)
 {
 	struct catalog *c = b->catalog;
 
@@ -218,12 +213,37 @@ describe(struct building *b)
 	for (size_t i = 0; i < c->items; i++) {
 		struct item *item = &c->item[i];
 
-		if (item->kind == ITEM_GONE)
-			continue;
-		item->kind = kind_of(b, item);
-		item->cache_control = cache_control(b, item);
-		item->link = item->kind == ITEM_LIVE ? link_of(b, item) : NULL;
+		if (item->kind != ITEM_GONE)
+			item->kind = kind_of(b, item);
 	}
+}
+
+static const char *
+name_hubs(const struct building *b, struct slice feed)
+{
+	struct buf out;
+	const char *text;
+
+	buf_init(&out, SIZE_MAX);
+	for (size_t i = 0; i < b->config->hubs; i++) {
+		const struct config_hub *hub = &b->config->hub[i];
+
+		if (config_takes(&hub->feeds, feed) && !slices_has(b->dead, hub->name))
+			buf_printf(&out, "<%.*s>; rel=\"hub\", ", SLICE_ARG(hub->url));
+	}
+	text = arena_cstr(b->arena, buf_view(&out));
+	buf_fini(&out);
+	return text;
+}
+
+static void
+add_feed(struct building *b, struct feed_row *feed)
+{
+	struct catalog *c = b->catalog;
+
+	map_put(&c->feeds, feed->path, feed);
+	if (!map_get(&c->hubs, feed->name))
+		map_put(&c->hubs, feed->name, (void *)name_hubs(b, feed->name));
 }
 
 static int
@@ -239,7 +259,7 @@ add_files(struct building *b, struct ledger *ledger, struct err *err)
 	    ledger_feeds(ledger, b->arena, &feed, &feeds, err) < 0)
 		return -1;
 	for (size_t i = 0; i < feeds; i++)
-		map_put(&b->feeds, feed[i].path, &feed[i]);
+		add_feed(b, &feed[i]);
 	b->catalog->item =
 	    arena_array(b->arena, rows + removed.n, sizeof *b->catalog->item);
 	for (size_t i = 0; i < rows; i++)
@@ -278,6 +298,7 @@ take_settings(struct building *b, struct err *err)
 	uri_split(config->output.url, &uri);
 	c->link = arena_copy(b->arena, uri.path);
 	c->base = request_path(c->link, b->arena);
+	c->url = arena_copy(b->arena, config->output.url);
 	c->min_interval = config->serve.min_interval;
 	c->trusted = networks_copy(&config->serve.trusted_proxies, b->arena);
 	take_redirects(b);
@@ -299,13 +320,13 @@ catalog_build(struct catalog **out, const struct config *config, struct ledger *
 	c->arena = arena;
 	c->root.fd = -1;
 	map_init(&c->by_path);
-	map_init(&b.feeds);
+	map_init(&c->feeds);
+	map_init(&c->hubs);
 	rc = take_settings(&b, err);
 	if (rc == 0)
 		rc = add_files(&b, ledger, err);
 	if (rc == 0)
-		describe(&b);
-	map_fini(&b.feeds);
+		find_kinds(&b);
 	*out = c;
 	if (rc < 0) {
 		catalog_free(c);
@@ -322,6 +343,8 @@ catalog_free(struct catalog *c)
 	zone_free(c->utc);
 	root_close(&c->root);
 	map_fini(&c->by_path);
+	map_fini(&c->feeds);
+	map_fini(&c->hubs);
 	arena_free(c->arena);
 }
 

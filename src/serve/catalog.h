@@ -31,6 +31,7 @@ struct item {
 	const struct media_type *media;
 	unsigned codings; /* set of 1 << CODING: the siblings that there are */
 	size_t index;     /* in catalog->item */
+	/* Header lines, by catalog_describe: */
 	const char *cache_control;
 	const char *link; /* NULL: none. RFC 8288; only live feeds have one */
 };
@@ -46,7 +47,10 @@ struct catalog {
 	struct item *item;
 	size_t items;
 	struct map by_path;
-	struct slice base; /* path of the public address, decoded; ends in "/" */
+	struct map feeds;  /* key -> struct feed_row */
+	struct map hubs;   /* [feed:NAME] -> text that names those of its feeds */
+	struct slice url;  /* the public address */
+	struct slice base; /* its path, decoded; ends in "/" */
 	struct slice link; /* the same, encoded */
 	struct networks trusted;
 	struct redirect *redirect;
@@ -63,6 +67,10 @@ void catalog_free(struct catalog *catalog); /* NULL is allowed */
 /* What this decoded path is, or NULL; a folder is its index.html. */
 const struct item *catalog_find(
     const struct catalog *catalog, struct slice path, struct arena *arena);
+/* The item with its header lines, which are made for whoever asks: a run would make them for
+ * all, and few are asked for until the next one. */
+struct item catalog_describe(
+    const struct catalog *catalog, const struct item *item, struct arena *arena);
 /* Where it has moved to, as a Location; none when it has not. */
 struct slice catalog_moved(
     const struct catalog *catalog, struct slice path, struct arena *arena);

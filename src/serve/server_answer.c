@@ -203,7 +203,7 @@ send_part(struct asking *a, const struct held *h, const struct verdict *verdict)
 	struct err err;
 	int fd;
 
-	reply_headers(&headers, h->item, &h->version, verdict, a->worker->arena);
+	held_headers(a->worker, h, verdict, &headers);
 	if (verdict->status == 416)
 		return send_lines(a, 416, &headers);
 	if (file_open(&a->serve->catalog->root,
@@ -273,8 +273,8 @@ send_whole(struct asking *a, const struct held *h)
 	if (!make_delta(a, h, &delta)) {
 		result = send_response(a, 200, h->whole, h->version.size);
 	} else {
-		reply_headers(&headers, h->item, &h->version,
-		    &(struct verdict){226, 0, (int64_t)delta.n}, a->worker->arena);
+		held_headers(
+		    a->worker, h, &(struct verdict){226, 0, (int64_t)delta.n}, &headers);
 		response = MHD_create_response_from_buffer(
 		    delta.n, delta.p, MHD_RESPMEM_MUST_COPY);
 		result = send_own(a, 226, response, &headers, (int64_t)delta.n);

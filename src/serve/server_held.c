@@ -79,13 +79,22 @@ large_response(const struct root *root, const char *path, struct file_stat *stat
 	return response;
 }
 
+void
+held_headers(struct worker *w, const struct held *h, const struct verdict *verdict,
+    struct headers *headers)
+{
+	const struct item item = catalog_describe(w->serve->catalog, h->item, w->arena);
+
+	reply_headers(headers, &item, &h->version, verdict, w->arena);
+}
+
 static void
 add_lines(struct worker *w, const struct held *h, struct MHD_Response *response,
     const struct verdict *verdict)
 {
 	struct headers headers;
 
-	reply_headers(&headers, h->item, &h->version, verdict, w->arena);
+	held_headers(w, h, verdict, &headers);
 	response_add(response, &headers);
 }
 

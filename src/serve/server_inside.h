@@ -139,6 +139,9 @@ struct held *held_find(
 void worker_forget(struct worker *worker); /* all that is held */
 /* Of its file, in the worker's arena. */
 const char *held_path(struct worker *worker, const struct item *item, enum coding coding);
+/* Header lines of an answer with it, in the worker's arena. */
+void held_headers(struct worker *worker, const struct held *held,
+    const struct verdict *verdict, struct headers *headers);
 bool held_same_file(const struct file_stat *a, const struct file_stat *b);
 void response_add(struct MHD_Response *response, const struct headers *headers);
 

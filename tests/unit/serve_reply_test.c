@@ -127,12 +127,14 @@ test_find(void **state)
 }
 
 static const struct item *
-item(const struct catalog *c, const char *path)
+item(struct here *h, const struct catalog *c, const char *path)
 {
 	const struct item *found = map_get(&c->by_path, slice_str(path));
+	struct item *described = ARENA_NEW(h->arena, struct item);
 
 	assert_non_null(found);
-	return found;
+	*described = catalog_describe(c, found, h->arena);
+	return described;
 }
 
 static void
@@ -140,7 +142,7 @@ test_items(void **state)
 {
 	struct here *h = *state;
 	struct catalog *c = make_catalog(h);
-	const struct item *live = item(c, "main.atom"), *first, *last;
+	const struct item *live = item(h, c, "main.atom"), *first, *last;
 
 	assert_int_equal(live->kind, ITEM_LIVE);
 	assert_int_equal(live->codings, 1 << CODING_BR | 1 << CODING_GZIP);
@@ -151,19 +153,20 @@ test_items(void **state)
 	    "<https://a.example/feeds/main.atom>; rel=\"self\", "
 	    "<https://a.example/feeds/main.rss>; rel=\"alternate\"; "
 	    "type=\"application/rss+xml\"");
-	live = item(c, "tag/\xe4\xb8\xad.json");
+	live = item(h, c, "tag/\xe4\xb8\xad.json");
 	assert_string_equal(live->cache_control, "public, max-age=900, must-revalidate");
 	assert_string_equal(
 	    live->link, "<https://a.example/feeds/tag/%E4%B8%AD.json>; rel=\"self\"");
-	first = item(c, "main/archive-1.atom");
-	last = item(c, "main/archive-2.atom");
+	first = item(h, c, "main/archive-1.atom");
+	last = item(h, c, "main/archive-2.atom");
 	assert_int_equal(first->kind, ITEM_ARCHIVE);
 	assert_string_equal(
 	    first->cache_control, "public, max-age=31536000, s-maxage=3600, immutable");
 	assert_null(first->link);
 	assert_int_equal(last->kind, ITEM_OTHER);
 	assert_string_equal(last->cache_control, "public, max-age=3600");
-	assert_string_equal(item(c, "index.html")->cache_control, "public, max-age=300");
+	assert_string_equal(
+	    item(h, c, "index.html")->cache_control, "public, max-age=300");
 	catalog_free(c);
 }
 
@@ -243,7 +246,7 @@ test_browser(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct request r = {
 		    .field[FIELD_SEC_FETCH_DEST] = slice_str(cases[i].wanted)};
-		const struct item *document = item(c, cases[i].path);
+		const struct item *document = item(h, c, cases[i].path);
 		struct form form = reply_form(&r, document);
 		struct representation v = representation_of(&form, 100, 1000);
 		struct headers got;
@@ -264,7 +267,7 @@ test_headers(void **state)
 	    representation_of(&(struct form){.coding = CODING_BR}, 100, 1000);
 	struct here *h = *state;
 	struct catalog *c = make_catalog(h);
-	const struct item *live = item(c, "main.atom");
+	const struct item *live = item(h, c, "main.atom");
 	struct headers got;
 
 	reply_headers(&got, live, &v, &(struct verdict){200, 0, 1000}, h->arena);
@@ -303,7 +306,7 @@ test_headers(void **state)
 	assert_null(value(&got, "Content-Encoding"));
 
 	reply_headers(
-	    &got, item(c, "index.html"), &v, &(struct verdict){200, 0, 9}, h->arena);
+	    &got, item(h, c, "index.html"), &v, &(struct verdict){200, 0, 9}, h->arena);
 	assert_non_null(
 	    strstr(value(&got, "Content-Security-Policy"), "default-src 'none'"));
 	assert_null(value(&got, "Vary"));
