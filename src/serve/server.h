@@ -2,8 +2,9 @@
  * server: the published documents over HTTP/1.1 (RFC 9112), by libmicrohttpd.
  *
  * Threads of its own do all of it: whatever the daemon is at, nobody waits for it but who
- * asks for a page of the daemon itself, and nobody waits for him. Each thread has its connections for itself; they share the sockets that they accept from,
- * the catalog, which is replaced as a whole, and the counters.
+ * asks for a page of the daemon itself, and nobody waits for him. Each thread has its
+ * connections for itself; they share the sockets that they accept from, the catalog, which
+ * is replaced as a whole, and the counters.
  *
  * Bounds, all of them: a connection has 8 KiB for the header lines of a request and of
  * its answer; the request has to arrive, whole, in the configured time, counted from the

@@ -59,6 +59,9 @@ unlooked() {
 
 looked() {
 	local i want got='' lookers=()
+	# What the watch may still gather is a run of its own.
+	sleep 0.3
+	poll is_idle
 	for i in {1..30}; do
 		look metrics "page.$i" >"code.$i" &
 		lookers+=("$!")
