@@ -42,8 +42,8 @@ bash_arguments(struct buf *out)
 	    [FILES] = "mapfile -t COMPREPLY < <(compgen -f -- \"$word\")",
 	    [FOLDERS] = "mapfile -t COMPREPLY < <(compgen -d -- \"$word\")",
 	    [SHELLS] = "mapfile -t COMPREPLY < <(compgen -W 'bash zsh' -- \"$word\")",
-	    [SERVERS] = "mapfile -t COMPREPLY < <(compgen -W 'nginx apache caddy' -- "
-			"\"$word\")",
+	    [SERVERS] = ("mapfile -t COMPREPLY < "
+			 "<(compgen -W 'nginx apache caddy' -- \"$word\")"),
 	};
 	struct option_row row;
 
