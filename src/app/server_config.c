@@ -36,6 +36,7 @@ enum value {
 	PREFIX,
 	REST,
 	SELF,
+	SHOWN,
 	TYPE,
 	URL,
 	VALUES
@@ -53,6 +54,7 @@ static const char *const names[VALUES] = {
     [PREFIX] = "@prefix@",
     [REST] = "@rest@",
     [SELF] = "@self@",
+    [SHOWN] = "@shown@",
     [TYPE] = "@type@",
     [URL] = "@url@",
 };
@@ -235,6 +237,25 @@ rest_names(const struct writer *w)
 	return made;
 }
 
+static bool
+is_xml(const struct format *format)
+{
+	return slice_ends(slice_str(format->media_type), SLICE("+xml"));
+}
+
+/* Extensions of what names a style sheet for browsers. */
+static struct slice
+shown_names(const struct writer *w)
+{
+	struct slice made = SLICE("");
+
+	for (size_t i = 0; i < formats_n; i++)
+		if (is_xml(&formats[i]))
+			made = arena_printf(w->arena, "%.*s%s%s", SLICE_ARG(made),
+			    made.n ? "|" : "", formats[i].extension);
+	return made;
+}
+
 static void
 fill_values(struct writer *w)
 {
@@ -254,6 +275,7 @@ fill_values(struct writer *w)
 	v[DIR] = c->output.dir;
 	v[URL] = c->output.url;
 	v[REST] = rest_names(w);
+	v[SHOWN] = shown_names(w);
 	v[ORIGIN] = arena_printf(
 	    w->arena, "%.*s://%.*s", SLICE_ARG(uri.scheme), SLICE_ARG(uri.authority));
 	v[ENCODINGS] = arena_printf(w->arena, "%s%s%s",
@@ -304,11 +326,10 @@ static void
 write_for_types(struct writer *w, const char *text)
 {
 	for (size_t i = 0; i < formats_n; i++) {
-		const char *type = formats[i].media_type;
-		bool xml = slice_ends(slice_str(type), SLICE("+xml"));
+		const char *charset = is_xml(&formats[i]) ? "; charset=utf-8" : "";
 
 		write_for_type(w, text, formats[i].extension,
-		    arena_printf(w->arena, "%s%s", type, xml ? "; charset=utf-8" : ""));
+		    arena_printf(w->arena, "%s%s", formats[i].media_type, charset));
 	}
 	for (size_t i = 0; i < OTHERS; i++)
 		if (others[i].type)

@@ -4,9 +4,23 @@
 #define APACHE_COPY(extension, encoding) \
 	"RewriteCond \"%{HTTP:Accept-Encoding}\" " \
 	"\"(?:^|,)[ \\t]*" encoding "[ \\t]*(?:$|,|;[ \\t]*q=(?:1|0\\.0*[1-9]))\"\n" \
+	"RewriteCond \"$1\" \"!\\?\"\n" \
 	"RewriteCond \"@dir@/$1." extension "\" -f\n" \
 	"RewriteRule \"^@base@(${XYSFEED_LIVE}|${XYSFEED_REST})$\" " \
 	"\"@dir@/$1." extension "\" [L,E=XYSFEED_ENCODING:" encoding "]\n"
+
+/* A file, as the variables say it is to be sent. */
+#define NGINX_FILE \
+	{0, "    add_header Link $xysfeed_link;\n" \
+	    "    add_header Cache-Control $xysfeed_keep;\n" \
+	    "    add_header Vary $xysfeed_vary;\n" \
+	    "    add_header X-Content-Type-Options nosniff;\n" \
+	    "    alias \"@dir@/$xysfeed_file\";\n"}, \
+	{IF_BR, "    brotli_static on;\n"}, \
+	{IF_GZ, "    gzip_static on;\n" \
+	        "    gzip_proxied any;\n"}, \
+	{IF_PACKED, "    gzip_vary on;\n"}, \
+	{0, "    charset off;\n"}
 
 static const struct line nginx_head[] = {
 	{0, "# nginx: the feeds in @dir@, at @url@\n"},
@@ -18,7 +32,8 @@ static const struct line nginx_head[] = {
 	{0, "\n# What is no live feed, and names no hub. An archive document may still be\n"
 	    "# corrected, so it is not immutable.\n"},
 	{0, "location ~ \"^@base@(?<xysfeed_file>@rest@)$\" {\n"
-	    "    add_header Cache-Control \"max-age=3600\";\n"},
+	    "    set $xysfeed_link \"\";\n"
+	    "    set $xysfeed_keep \"max-age=3600\";\n"},
 	{0, NULL},
 };
 
@@ -30,20 +45,20 @@ static const struct line nginx_live[] = {
 	    "    if ($request_uri ~ \"^(?<xysfeed_self>@self@)(?:\\?|$)\") {\n"
 	    "        set $xysfeed_link \"@hubs@<@origin@$xysfeed_self>; rel=\\\"self\\\"\";\n"
 	    "    }\n"
-	    "    add_header Link $xysfeed_link;\n"
-	    "    add_header Cache-Control \"max-age=60, must-revalidate\";\n"},
+	    "    set $xysfeed_keep \"max-age=60, must-revalidate\";\n"},
 	{0, NULL},
 };
 
 static const struct line nginx_body[] = {
-	{0, "    add_header X-Content-Type-Options nosniff;\n"
-	    "    alias \"@dir@/$xysfeed_file\";\n"
-	    "    etag on;\n"},
-	{IF_BR, "    brotli_static on;\n"},
-	{IF_GZ, "    gzip_static on;\n"
-	        "    gzip_proxied any;\n"},
-	{IF_PACKED, "    gzip_vary on;\n"},
-	{0, "    charset off;\n"
+	{0, "    set $xysfeed_vary \"\";\n"
+	    "    if ($uri ~ \"\\.(?:@shown@)$\") {\n"
+	    "        set $xysfeed_vary Sec-Fetch-Dest;\n"
+	    "    }\n"
+	    "    if ($http_sec_fetch_dest = document) {\n"
+	    "        rewrite \"^(.+\\.(?:@shown@))$\" \"$1.xysfeed-shown\" last;\n"
+	    "    }\n"},
+	NGINX_FILE,
+	{0, "    etag on;\n"
 	    "    types {\n"},
 	{EACH_TYPE, "        \"@type@\" @extension@;\n"},
 	{0, "    }\n"
@@ -52,6 +67,16 @@ static const struct line nginx_body[] = {
 };
 
 static const struct line nginx_tail[] = {
+	{0, "\n# A feed that a browser is to show, for which it has to be plain XML. That is\n"
+	    "# not what a reader has under the same ETag: it has none, and is sent whole.\n"
+	    "location ~ \"^@base@(?<xysfeed_file>.+)\\.xysfeed-shown$\" {\n"
+	    "    internal;\n"},
+	NGINX_FILE,
+	{0, "    etag off;\n"
+	    "    if_modified_since off;\n"
+	    "    types { }\n"
+	    "    default_type \"application/xml; charset=utf-8\";\n"
+	    "}\n"},
 	{IF_FOLDER, "\n# Nothing else of the folder: no list of its files, no file being written.\n"
 	            "location \"@folder@\" {\n"
 	            "    return 404;\n"
@@ -78,13 +103,18 @@ static const struct line apache_live[] = {
 	            "RedirectMatch 404 \"^@base@(?!(?:${XYSFEED_LIVE}|${XYSFEED_REST})$)\"\n"},
 	{IF_ROOT, "# Files being written. All else at / is left to the rest of the host.\n"
 	          "RedirectMatch 404 \"/\\.xysfeed-\"\n"},
-	{IF_PACKED, "\n# Compressed copies, for those who take them.\n"
+	{IF_PACKED, "\n# Compressed copies, for those who take them. A name with a question mark can't\n"
+	            "# be rewritten.\n"
 	            "RewriteEngine on\n"},
 	{IF_BR, APACHE_COPY("br", "br")},
 	{IF_ZST, APACHE_COPY("zst", "zstd")},
 	{IF_GZ, APACHE_COPY("gz", "gzip")},
 	{0, "\n# The address as the program writes it; another form of it gets no Link.\n"
 	    "SetEnvIfExpr \"%{THE_REQUEST} =~ m#^[A-Z]+ (@self@)(?:\\?[^ ]*)? HTTP/#\" XYSFEED_SELF=$1\n"},
+	{0, "\n# A feed that a browser is to show, for which it has to be plain XML. That is\n"
+	    "# not what a reader has under the same ETag: it has none, and is sent whole.\n"
+	    "SetEnvIfExpr \"req_novary('Sec-Fetch-Dest') == 'document' && "
+	    "%{REQUEST_URI} =~ /\\.(?:@shown@)$/\" XYSFEED_SHOWN=1\n"},
 	{0, "\n<LocationMatch \"^@base@(?:${XYSFEED_LIVE}|${XYSFEED_REST})$\">\n"
 	    "    Require all granted\n"
 	    "    FileETag MTime Size\n"
@@ -95,6 +125,11 @@ static const struct line apache_live[] = {
 	{IF_PACKED, "    SetEnvIf Request_URI \".\" no-gzip no-brotli\n"
 	            "    Header set Content-Encoding \"%{XYSFEED_ENCODING}e\" env=XYSFEED_ENCODING\n"
 	            "    Header merge Vary Accept-Encoding\n"},
+	{0, "    Header merge Vary Sec-Fetch-Dest \"expr=%{REQUEST_URI} =~ /\\.(?:@shown@)$/\"\n"
+	    "    Header set Content-Type \"application/xml; charset=utf-8\" env=XYSFEED_SHOWN\n"
+	    "    Header unset ETag env=XYSFEED_SHOWN\n"
+	    "    RequestHeader unset If-None-Match env=XYSFEED_SHOWN\n"
+	    "    RequestHeader unset If-Modified-Since env=XYSFEED_SHOWN\n"},
 	{0, "</LocationMatch>\n"},
 	{0, "\n# What is no live feed, and names no hub. An archive document may still be\n"
 	    "# corrected, so it is not immutable.\n"
@@ -135,6 +170,24 @@ static const struct line caddy_body[] = {
 	            "    }\n"},
 	{EACH_TYPE, "    @xysfeed_@extension@ path *.@extension@\n"
 	            "    header @xysfeed_@extension@ Content-Type \"@type@\"\n"},
+	{0, "    # A feed that a browser is to show, for which it has to be plain XML. That is\n"
+	    "    # not what a reader has under the same ETag: it has none, and is sent whole.\n"
+	    "    @xysfeed_feed path_regexp `\\.(?:@shown@)$`\n"
+	    "    header @xysfeed_feed {\n"
+	    "        +Vary Sec-Fetch-Dest\n"
+	    "        defer\n"
+	    "    }\n"
+	    "    @xysfeed_shown {\n"
+	    "        path_regexp `\\.(?:@shown@)$`\n"
+	    "        header Sec-Fetch-Dest document\n"
+	    "    }\n"
+	    "    request_header @xysfeed_shown -If-None-Match\n"
+	    "    request_header @xysfeed_shown -If-Modified-Since\n"
+	    "    header @xysfeed_shown {\n"
+	    "        Content-Type \"application/xml; charset=utf-8\"\n"
+	    "        -ETag\n"
+	    "        defer\n"
+	    "    }\n"},
 	{IF_FOLDER, "    uri strip_prefix \"@prefix@\"\n"},
 	{0, "    root * \"@dir@\"\n"
 	    "    file_server"},

@@ -179,6 +179,16 @@ header() {
 	tr -d '\r' <headers | sed -n "s/^$1: *//Ip"
 }
 
+# When a file did, as in a header.
+changed() {
+	TZ=UTC date -r "$here/$1" '+%a, %d %b %Y %T GMT'
+}
+
+# The names in Vary, of however many lines.
+vary() {
+	header vary | tr ',' '\n' | sed 's/^ *//; s/ *$//' | sort -u | paste -sd ' '
+}
+
 # In a folder of their own pages are served too.
 types() {
 	local path type
@@ -241,12 +251,12 @@ conditional() {
 		ask "$path"
 		tag=$(header etag)
 		tap_like "$tag" '^"[^"]+"$' "$1: a strong ETag for $path"
-		tap_is "$(header last-modified)" "$(TZ=UTC date -r "$here/$path" '+%a, %d %b %Y %T GMT')" "$1: its time"
+		tap_is "$(header last-modified)" "$(changed "$path")" "$1: its time"
 		ask "$path" -H "If-None-Match: $tag"
 		tap_is "$status" 304 "$1: 304 when it is known"
 		ask "$path" -H 'If-None-Match: "other"'
 		tap_is "$status" 200 "$1: not when another is"
-		ask "$path" -z "$here/$path"
+		ask "$path" -H "If-Modified-Since: $(changed "$path")"
 		tap_is "$status" 304 "$1: 304 by its time"
 	done
 }
@@ -255,7 +265,7 @@ copies() {
 	local plain coding decode tag path=main.atom
 	ask "$path"
 	plain=$(header etag)
-	tap_is "$(header vary)" Accept-Encoding "$1: who takes no copy is told that there are some"
+	tap_is "$(vary)" 'Accept-Encoding Sec-Fetch-Dest' "$1: who takes no copy is told that there are some"
 	tap_is "$(header content-encoding)" '' "$1: and gets none"
 	while read -r coding decode; do
 		case $packed in
@@ -267,7 +277,7 @@ copies() {
 		esac
 		ask "$path" -H "Accept-Encoding: $coding"
 		tag=$(header etag)
-		tap_is "$status $(header content-encoding), $(header vary)" "200 $coding, Accept-Encoding" "$1: $coding"
+		tap_is "$status $(header content-encoding), $(vary)" "200 $coding, Accept-Encoding Sec-Fetch-Dest" "$1: $coding"
 		tap_is "$(header content-type)" 'application/atom+xml; charset=utf-8' "$1: $coding, its type"
 		tap_is "$(header link)" "$hubs<$url$path>; rel=\"self\"" "$1: $coding, its links"
 		tap_unlike "$tag" "^$plain\$" "$1: $coding, an ETag of its own"
@@ -283,6 +293,59 @@ copies() {
 	ask "$path" -H 'Accept-Encoding: gzip, deflate, br'
 	tap_is "$(header content-encoding)" "$([[ $packed == *br* ]] && echo br || echo gzip)" \
 		"$1: the smaller of two"
+}
+
+# A browser shows a feed by its style sheet when that is XML to it. What a reader has in its
+# cache under an ETag is something else.
+shown() {
+	local path file tag browser=(-H 'Sec-Fetch-Dest: document')
+	while read -r path file; do
+		ask "$path"
+		tag=$(header etag)
+		ask "$path" "${browser[@]}"
+		tap_is "$status $(header content-type)" '200 application/xml; charset=utf-8' "$1: XML for a browser, $path"
+		tap_is "$(vary)" 'Accept-Encoding Sec-Fetch-Dest' "$1: and a cache is told"
+		tap_is "$(header x-content-type-options) $(header etag)" 'nosniff ' "$1: without the ETag of a reader"
+		tap_ok "$1: the same bytes" cmp body "$here/$file"
+		ask "$path" "${browser[@]}" -I
+		tap_is "$status $(header content-length)" "200 $(stat -c %s "$here/$file")" "$1: HEAD of it"
+		ask "$path" "${browser[@]}" -H "If-None-Match: $tag"
+		tap_is "$status" 200 "$1: not 304 for what a reader has"
+		ask "$path" "${browser[@]}" -H "If-Modified-Since: $(changed "$file")"
+		tap_is "$status" 200 "$1: nor by its time"
+		ask "$path" "${browser[@]}" -H 'Accept-Encoding: gzip'
+		tap_is "$status $(header content-encoding) $(header content-type)" '200 gzip application/xml; charset=utf-8' "$1: packed"
+		tap_ok "$1: decoded, is the document" cmp <(gzip -dc <body) "$here/$file"
+		ask "$path" -H 'Sec-Fetch-Dest: empty' -H "If-None-Match: $tag"
+		tap_is "$status $(vary)" '304 Accept-Encoding Sec-Fetch-Dest' "$1: 304 for a reader, even in a browser"
+		ask "$path" -H 'Sec-Fetch-Dest: empty'
+		tap_like "$(header content-type)" '^application/(atom|rss)\+xml; charset=utf-8$' "$1: and a feed"
+	done <<-'END'
+		main.atom main.atom
+		main.rss main.rss
+		main/archive-1.atom main/archive-1.atom
+		tag/a+b&c%22%3E.rss tag/a+b&c">.rss
+	END
+	ask tag/d%3Fe%20%25.atom "${browser[@]}" -H 'Accept-Encoding: gzip'
+	tap_is "$status $(header content-type)" '200 application/xml; charset=utf-8' "$1: XML for a browser, with a question mark"
+	tap_ok "$1: whether packed or not" cmp <(gzip -dcf <body) "$here/tag/d?e %.atom"
+	ask 'main.atom?utm_source=x' "${browser[@]}"
+	tap_is "$(header link) $(header cache-control)" "$hubs<$url""main.atom>; rel=\"self\" max-age=60, must-revalidate" \
+		"$1: a browser is told of the hubs too"
+	ask main/archive-1.atom "${browser[@]}"
+	tap_is "$(header link) $(header cache-control)" ' max-age=3600' "$1: but not with an archive document"
+	while read -r path file; do
+		ask "$path" "${browser[@]}"
+		tap_is "$status $(header content-type), $(vary)" "200 $file, Accept-Encoding" "$1: $path is the same for all"
+	done <<-'END'
+		main.json application/feed+json
+		feeds.opml text/x-opml; charset=utf-8
+		autodiscovery.html text/html; charset=utf-8
+	END
+	for path in main.atom.xysfeed-shown .xysfeed-main.atom none.atom; do
+		ask "$path" "${browser[@]}"
+		tap_is "$status" 404 "$1: no $path for a browser"
+	done
 }
 
 # What stands there and is not to be seen.
@@ -317,6 +380,8 @@ serve() {
 	ln "$here/tag/博物馆.atom" "$here/tag/%E5%8D%9A%E7%89%A9%E9%A6%86.atom"
 	ln "$here/tag/博物馆.html" "$here/tag/%E5%8D%9A%E7%89%A9%E9%A6%86.html"
 	cp "$here/main.rss" "$here/tag/a+b&c\">.rss"
+	cp "$here/main.rss" "$here/tag/d?e %.atom"
+	gzip -k "$here/tag/a+b&c\">.rss" "$here/tag/d?e %.atom"
 	cp "$here/main.atom" "$here/tag/b"$'\r\n'"X-Evil: 1.atom"
 	cp "$here/main.atom" "$here/.xysfeed-main.atom"
 	cp "$here/main.atom" "$here/tag/.xysfeed-x.atom"
@@ -326,6 +391,7 @@ serve() {
 	others "$name"
 	conditional "$name"
 	copies "$name"
+	shown "$name"
 	closed "$name" "$3"
 	stop
 }

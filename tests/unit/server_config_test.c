@@ -121,7 +121,7 @@ test_copies(void **state)
 	open_config(&f, "[output]\ndir = public\n");
 	for (size_t i = 0; i < SERVERS; i++) {
 		write_for(&f, servers[i]);
-		assert_has(&f, servers[i], "Vary", false);
+		assert_has(&f, servers[i], "Accept-Encoding", false);
 		assert_has(&f, servers[i], "gzip", false);
 	}
 	close_config(&f);
@@ -135,6 +135,28 @@ test_copies(void **state)
 			write_for(&f, cases[i].server);
 			assert_has(&f, cases[i].server, cases[i].what,
 			    strcmp(cases[i].with, sets[s]) == 0);
+		}
+		close_config(&f);
+	}
+}
+
+/* What names a style sheet is told to browsers as what they show, copies or none. */
+static void
+test_shown(void **state)
+{
+	static const char *const sets[] = {"", "precompress = gz\n"};
+	struct fixture f;
+	char text[64];
+
+	(void)state;
+	for (size_t s = 0; s < sizeof sets / sizeof *sets; s++) {
+		snprintf(text, sizeof text, "[output]\ndir = public\n%s", sets[s]);
+		open_config(&f, text);
+		for (size_t i = 0; i < SERVERS; i++) {
+			write_for(&f, servers[i]);
+			assert_has(&f, servers[i], "\\.(?:atom|rss)$", true);
+			assert_has(&f, servers[i], "Sec-Fetch-Dest", true);
+			assert_has(&f, servers[i], "document", true);
 		}
 		close_config(&f);
 	}
@@ -270,6 +292,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_copies),
+	    cmocka_unit_test(test_shown),
 	    cmocka_unit_test(test_hubs),
 	    cmocka_unit_test(test_place),
 	    cmocka_unit_test(test_many_feeds),
