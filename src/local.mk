@@ -20,6 +20,8 @@ libxysfeed_a_SOURCES = \
 	src/base/civil.h \
 	src/base/clock.c \
 	src/base/clock.h \
+	src/base/compress.c \
+	src/base/compress.h \
 	src/base/cron.c \
 	src/base/cron.h \
 	src/base/date.c \
@@ -161,8 +163,6 @@ libxysfeed_a_SOURCES = \
 	src/output/atom.h \
 	src/output/compose.c \
 	src/output/compose.h \
-	src/output/compress.c \
-	src/output/compress.h \
 	src/output/face.h \
 	src/output/face_feed.c \
 	src/output/face_index.c \

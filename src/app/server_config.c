@@ -278,9 +278,8 @@ fill_values(struct writer *w)
 	v[SHOWN] = shown_names(w);
 	v[ORIGIN] = arena_printf(
 	    w->arena, "%.*s://%.*s", SLICE_ARG(uri.scheme), SLICE_ARG(uri.authority));
-	v[ENCODINGS] = arena_printf(w->arena, "%s%s%s",
-	    copies & PRECOMPRESS_BR ? " br" : "", copies & PRECOMPRESS_ZST ? " zstd" : "",
-	    copies & PRECOMPRESS_GZ ? " gzip" : "");
+	v[ENCODINGS] = arena_printf(w->arena, "%s%s%s", copies & COMPRESS_BR ? " br" : "",
+	    copies & COMPRESS_ZST ? " zstd" : "", copies & COMPRESS_GZ ? " gzip" : "");
 }
 
 /* --- texts ---------------------------------------------------------------- */

@@ -214,10 +214,10 @@ static const struct line nothing[] = {{0, NULL}};
 
 const struct server servers[] = {
     {"nginx", nginx_head, nginx_live, nginx_body, nginx_tail, "\\\"", "%",
-	PRECOMPRESS_GZ | PRECOMPRESS_BR, 3000}, /* of a word it takes 4096 bytes */
+	COMPRESS_GZ | COMPRESS_BR, 3000}, /* of a word it takes 4096 bytes */
     {"apache", apache_head, apache_live, nothing, nothing, "\\\"", "%%",
-	PRECOMPRESS_GZ | PRECOMPRESS_BR | PRECOMPRESS_ZST, SIZE_MAX},
+	COMPRESS_GZ | COMPRESS_BR | COMPRESS_ZST, SIZE_MAX},
     {"caddy", caddy_head, caddy_live, caddy_body, caddy_tail, "\"", "%",
-	PRECOMPRESS_GZ | PRECOMPRESS_BR | PRECOMPRESS_ZST, SIZE_MAX},
+	COMPRESS_GZ | COMPRESS_BR | COMPRESS_ZST, SIZE_MAX},
 };
 const size_t servers_n = sizeof servers / sizeof *servers;

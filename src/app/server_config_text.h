@@ -6,13 +6,13 @@
 #ifndef APP_SERVER_CONFIG_TEXT_H
 #define APP_SERVER_CONFIG_TEXT_H
 
-#include "model/config.h"
+#include "base/compress.h"
 
 /* When a line is printed; without any of these always. */
 enum {
-	IF_GZ = PRECOMPRESS_GZ,
-	IF_BR = PRECOMPRESS_BR,
-	IF_ZST = PRECOMPRESS_ZST,
+	IF_GZ = COMPRESS_GZ,
+	IF_BR = COMPRESS_BR,
+	IF_ZST = COMPRESS_ZST,
 	IF_FOLDER = 1 << 8, /* the address has a folder of its own */
 	IF_ROOT = 1 << 9,   /* the address is all of the host */
 	IF_PACKED = 1 << 10,
@@ -30,7 +30,7 @@ struct server {
 	const char *name;
 	const struct line *head, *live, *body, *tail;
 	const char *quote, *percent; /* in its texts */
-	int copies;                  /* PRECOMPRESS_ bits: what it can serve */
+	int copies;                  /* COMPRESS_ bits: what it can serve */
 	size_t longest;              /* of an expression */
 };
 

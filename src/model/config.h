@@ -29,8 +29,7 @@ enum sandbox_mode { SANDBOX_AUTO, SANDBOX_REQUIRE, SANDBOX_OFF };
 enum hub_param { PARAM_BOTH, PARAM_URL, PARAM_TOPIC };
 enum hook_when { WHEN_LIVE, WHEN_PUBLISHED };
 
-enum { FORMAT_ATOM = 1, FORMAT_RSS = 2, FORMAT_JSON = 4 };            /* a set */
-enum { PRECOMPRESS_GZ = 1, PRECOMPRESS_BR = 2, PRECOMPRESS_ZST = 4 }; /* a set */
+enum { FORMAT_ATOM = 1, FORMAT_RSS = 2, FORMAT_JSON = 4 }; /* a set */
 
 struct config_site {
 	struct slice url;   /* normal form, ends in "/" */
@@ -62,7 +61,7 @@ struct config_output {
 	struct slice url;   /* public address of dir, ends in "/" */
 	int formats;        /* FORMAT_ bits */
 	struct slice state; /* ledger file */
-	int precompress;    /* PRECOMPRESS_ bits */
+	int precompress;    /* COMPRESS_ bits */
 	bool opml, sitemap, autodiscovery;
 	struct slice stylesheet; /* of feeds: "yes" is our own, none, or a URL */
 	bool pages;              /* for people: of all feeds, and of each */

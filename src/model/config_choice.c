@@ -1,5 +1,7 @@
 #include "model/config_draft.h"
 
+#include "base/compress.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +21,7 @@ static const struct list {
 	} choice[MOST + 1]; /* ends in a name of NULL */
 } lists[] = {
     {"compressions", true,
-	{{"gz", PRECOMPRESS_GZ}, {"br", PRECOMPRESS_BR}, {"zst", PRECOMPRESS_ZST}}},
+	{{"gz", COMPRESS_GZ}, {"br", COMPRESS_BR}, {"zst", COMPRESS_ZST}}},
     {"content", false,
 	{{"full", CONTENT_FULL}, {"summary", CONTENT_SUMMARY}, {"both", CONTENT_BOTH}}},
     {"formats", true,

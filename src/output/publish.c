@@ -1,9 +1,9 @@
 #include "output/publish.h"
 
 #include "base/clock.h"
+#include "base/compress.h"
 #include "base/map.h"
 #include "ledger/news.h"
-#include "output/compress.h"
 
 #include <stdlib.h>
 
@@ -180,7 +180,7 @@ add_sibling(struct publication *p, const struct compressor *c,
 	if (k && !k->broken && !doc->changed && k->row.mtime == main->mtime)
 		return 0;
 	buf_init(&small, bytes.n + 1024 * 1024);
-	if (!c->compress(&small, bytes)) {
+	if (!c->compress(&small, bytes, COMPRESS_WELL)) {
 		rc = err_set(err, ERR_LIMIT, "%s: cannot compress", path.p);
 	} else {
 		row.path = path;

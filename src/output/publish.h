@@ -35,7 +35,7 @@ struct document {
 	size_t parts;
 };
 
-/* `precompress`: PRECOMPRESS_ bits. `dry`: nothing is ever staged. */
+/* `precompress`: COMPRESS_ bits. `dry`: nothing is ever staged. */
 int publish_open(struct publication **publication, struct ledger *ledger,
     const struct sink *sink, int precompress, bool dry, struct err *err);
 /* Abandons what was staged and not committed. NULL is allowed. */

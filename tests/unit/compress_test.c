@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "output/compress.h"
+#include "base/compress.h"
 
 #include "base/arena.h"
 
@@ -34,30 +34,37 @@ sample(struct arena *arena, size_t n)
 }
 
 static void
-test_same_in_same_out(void **state)
+check_same(const struct compressor *c, enum compress_effort effort)
 {
 	static const size_t sizes[] = {0, 1, 1000, LARGE};
 	struct arena *arena = arena_new();
 
-	(void)state;
-	for (size_t i = 0; i < compressors_n; i++) {
-		for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-			struct slice bytes = sample(arena, sizes[k]);
-			struct buf a, b;
+	for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+		struct slice bytes = sample(arena, sizes[k]);
+		struct buf a, b;
 
-			buf_init(&a, 2 * LARGE);
-			buf_init(&b, 2 * LARGE);
-			assert_true(compressors[i].compress(&a, bytes));
-			assert_true(compressors[i].compress(&b, bytes));
-			assert_true(a.n > 0);
-			assert_true(slice_eq(buf_view(&a), buf_view(&b)));
-			if (sizes[k] == LARGE)
-				assert_true(a.n < LARGE * 3 / 4);
-			buf_fini(&a);
-			buf_fini(&b);
-		}
+		buf_init(&a, 2 * LARGE);
+		buf_init(&b, 2 * LARGE);
+		assert_true(c->compress(&a, bytes, effort));
+		assert_true(c->compress(&b, bytes, effort));
+		assert_true(a.n > 0);
+		assert_true(slice_eq(buf_view(&a), buf_view(&b)));
+		if (sizes[k] == LARGE)
+			assert_true(a.n < LARGE * 3 / 4);
+		buf_fini(&a);
+		buf_fini(&b);
 	}
 	arena_free(arena);
+}
+
+static void
+test_same_in_same_out(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < compressors_n; i++) {
+		check_same(&compressors[i], COMPRESS_WELL);
+		check_same(&compressors[i], COMPRESS_QUICKLY);
+	}
 }
 
 /* What does not fit is said, and nothing cut is left. */
@@ -71,7 +78,8 @@ test_full(void **state)
 		struct buf out;
 
 		buf_init(&out, 100);
-		assert_false(compressors[i].compress(&out, sample(arena, 100000)));
+		assert_false(
+		    compressors[i].compress(&out, sample(arena, 100000), COMPRESS_WELL));
 		assert_int_equal(out.n, 0);
 		buf_fini(&out);
 	}
@@ -84,10 +92,14 @@ test_table(void **state)
 	(void)state;
 	for (size_t i = 0; i < compressors_n; i++) {
 		assert_int_equal(compressors[i].extension[0], '.');
+		assert_ptr_equal(
+		    compress_find(compressors[i].extension), &compressors[i]);
 		for (size_t k = 0; k < i; k++)
 			assert_int_equal(compressors[i].bit & compressors[k].bit, 0);
 	}
 	assert_null(compressors[compressors_n].compress);
+	assert_null(compress_find(""));
+	assert_null(compress_find(".xz"));
 }
 
 #ifdef HAVE_ZLIB
@@ -103,7 +115,7 @@ test_gz(void **state)
 
 	(void)state;
 	buf_init(&out, LARGE);
-	assert_true(compressors[0].compress(&out, bytes));
+	assert_true(compressors[0].compress(&out, bytes, COMPRESS_WELL));
 	assert_memory_equal(out.p, "\x1f\x8b\x08\0\0\0\0\0", 8);
 	assert_int_equal(inflateInit2(&z, 15 + 16), Z_OK);
 	z.next_in = (unsigned char *)out.p;
@@ -130,7 +142,7 @@ test_zst(void **state)
 
 	(void)state;
 	buf_init(&out, LARGE);
-	assert_true(compressors[compressors_n - 1].compress(&out, bytes));
+	assert_true(compressors[compressors_n - 1].compress(&out, bytes, COMPRESS_WELL));
 	assert_int_equal(ZSTD_decompress(back, sizeof back, out.p, out.n), bytes.n);
 	assert_memory_equal(back, bytes.p, bytes.n);
 	buf_fini(&out);

@@ -1,5 +1,7 @@
 #include "model/config.h"
 
+#include "base/compress.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -201,7 +203,7 @@ values(void **state)
 	assert_slice(c->output.dir, "/srv/www");
 	assert_slice(c->output.state, "/tmp/ledger.db");
 	assert_int_equal(c->output.formats, FORMAT_JSON);
-	assert_int_equal(c->output.precompress, PRECOMPRESS_GZ | PRECOMPRESS_ZST);
+	assert_int_equal(c->output.precompress, COMPRESS_GZ | COMPRESS_ZST);
 	assert_false(c->output.opml);
 	assert_int_equal(c->limits.drip, 60);
 	assert_int_equal(c->feeds, 3);

@@ -3,7 +3,7 @@
 #include "push/lines.h"
 
 #include "base/buf.h"
-#include "output/compress.h"
+#include "base/compress.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -131,7 +131,7 @@ test_compressed(void **state)
 	buf_init(&out, 1 << 20);
 	for (int i = 0; i < 20000; i++)
 		buf_printf(&bytes, "line %d, %d\n", i, i * 7919 % 10007);
-	assert_true(compressors[0].compress(&gz, buf_view(&bytes)));
+	assert_true(compressors[0].compress(&gz, buf_view(&bytes), COMPRESS_WELL));
 	put_file("lines.tmp", buf_view(&bytes));
 	read_all("lines.tmp", &out);
 	plain = out.n;

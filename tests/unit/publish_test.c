@@ -1,9 +1,9 @@
 #include "place.h"
 
+#include "base/compress.h"
 #include "ledger/news.h"
 #include "ledger/told.h"
 #include "model/config.h"
-#include "output/compress.h"
 #include "output/publish.h"
 
 enum { WHEN = 1709082436 };
@@ -362,7 +362,7 @@ test_discard(void **state)
 {
 	struct here *h = *state;
 
-	h->precompress = PRECOMPRESS_GZ | PRECOMPRESS_BR | PRECOMPRESS_ZST;
+	h->precompress = COMPRESS_GZ | COMPRESS_BR | COMPRESS_ZST;
 	finish(h);
 	offer_as(h, "main.atom", "main", "text", WHEN);
 	assert_true(place_has(&h->place, ".xysfeed-main.atom"));
@@ -380,7 +380,7 @@ test_offer_fails(void **state)
 	struct here *h = *state;
 	struct place *p = &h->place;
 
-	h->precompress = PRECOMPRESS_GZ | PRECOMPRESS_BR | PRECOMPRESS_ZST;
+	h->precompress = COMPRESS_GZ | COMPRESS_BR | COMPRESS_ZST;
 	finish(h);
 	assert_int_equal(mkdir(place_path(p, ".xysfeed-main.atom"), 0755), 0);
 	assert_int_equal(publish_offer(h->publication, SLICE("main.atom"), SLICE("main"),
@@ -436,7 +436,7 @@ test_siblings(void **state)
 	if (compressors_n == 0)
 		return;
 	lost = arena_printf(p->arena, "main.atom%s", first->extension).p;
-	h->precompress = PRECOMPRESS_GZ | PRECOMPRESS_BR | PRECOMPRESS_ZST;
+	h->precompress = COMPRESS_GZ | COMPRESS_BR | COMPRESS_ZST;
 	finish(h);
 	offer(h, "main.atom", "some text, some text, some text", WHEN);
 	assert_int_equal(h->doc.parts, compressors_n + 1);
@@ -517,7 +517,7 @@ test_what_there_is_to_tell(void **state)
 	struct here *h = *state;
 	struct version before = {0}, now;
 
-	h->precompress = PRECOMPRESS_GZ;
+	h->precompress = COMPRESS_GZ;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const struct shown shown = {.digest = digest_of(slice_str(rows[i].shows)),
 		    .told = rows[i].told,

@@ -1,11 +1,11 @@
 #include "config.h"
 
-#include "output/compress.h"
+#include "base/compress.h"
 
 #include "base/arena.h"
-#include "model/config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #ifdef HAVE_ZLIB
 #include <zlib.h>
@@ -29,16 +29,17 @@ append(struct buf *out, void *room, size_t n, bool ok)
 
 #ifdef HAVE_ZLIB
 static bool
-gz(struct buf *out, struct slice bytes)
+gz(struct buf *out, struct slice bytes, enum compress_effort effort)
 {
+	static const int level[] = {[COMPRESS_WELL] = 9, [COMPRESS_QUICKLY] = 6};
 	enum { GZIP_WRAPPER = 16 };
 	z_stream z = {0};
 	uLong most;
 	void *room;
 	bool ok;
 
-	if (deflateInit2(&z, 9, Z_DEFLATED, 15 + GZIP_WRAPPER, 9, Z_DEFAULT_STRATEGY) !=
-	    Z_OK)
+	if (deflateInit2(&z, level[effort], Z_DEFLATED, 15 + GZIP_WRAPPER, 9,
+		Z_DEFAULT_STRATEGY) != Z_OK)
 		return false;
 	most = deflateBound(&z, bytes.n);
 	room = mem_alloc(most);
@@ -55,13 +56,13 @@ gz(struct buf *out, struct slice bytes)
 
 #ifdef HAVE_BROTLI
 static bool
-br(struct buf *out, struct slice bytes)
+br(struct buf *out, struct slice bytes, enum compress_effort effort)
 {
-	enum { QUALITY = 9 };
+	static const int quality[] = {[COMPRESS_WELL] = 9, [COMPRESS_QUICKLY] = 5};
 	size_t n = BrotliEncoderMaxCompressedSize(bytes.n);
 	uint8_t *room = mem_alloc(n);
-	bool ok = BrotliEncoderCompress(QUALITY, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT,
-	    bytes.n, (const uint8_t *)bytes.p, &n, room);
+	bool ok = BrotliEncoderCompress(quality[effort], BROTLI_DEFAULT_WINDOW,
+	    BROTLI_MODE_TEXT, bytes.n, (const uint8_t *)bytes.p, &n, room);
 
 	return append(out, room, n, ok);
 }
@@ -69,12 +70,12 @@ br(struct buf *out, struct slice bytes)
 
 #ifdef HAVE_ZSTD
 static bool
-zst(struct buf *out, struct slice bytes)
+zst(struct buf *out, struct slice bytes, enum compress_effort effort)
 {
-	enum { LEVEL = 12 };
+	static const int level[] = {[COMPRESS_WELL] = 12, [COMPRESS_QUICKLY] = 5};
 	size_t most = ZSTD_compressBound(bytes.n);
 	void *room = mem_alloc(most);
-	size_t n = ZSTD_compress(room, most, bytes.p, bytes.n, LEVEL);
+	size_t n = ZSTD_compress(room, most, bytes.p, bytes.n, level[effort]);
 
 	return append(out, room, n, !ZSTD_isError(n));
 }
@@ -82,14 +83,23 @@ zst(struct buf *out, struct slice bytes)
 
 const struct compressor compressors[] = {
 #ifdef HAVE_ZLIB
-    {PRECOMPRESS_GZ, ".gz", gz},
+    {COMPRESS_GZ, ".gz", gz},
 #endif
 #ifdef HAVE_BROTLI
-    {PRECOMPRESS_BR, ".br", br},
+    {COMPRESS_BR, ".br", br},
 #endif
 #ifdef HAVE_ZSTD
-    {PRECOMPRESS_ZST, ".zst", zst},
+    {COMPRESS_ZST, ".zst", zst},
 #endif
     {0, NULL, NULL},
 };
 const size_t compressors_n = sizeof compressors / sizeof *compressors - 1;
+
+const struct compressor *
+compress_find(const char *extension)
+{
+	for (size_t i = 0; i < compressors_n; i++)
+		if (strcmp(compressors[i].extension, extension) == 0)
+			return &compressors[i];
+	return NULL;
+}
