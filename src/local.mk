@@ -284,6 +284,8 @@ libxysfeed_a_SOURCES = \
 	src/serve/delta.h \
 	src/serve/guard.c \
 	src/serve/guard.h \
+	src/serve/kept.c \
+	src/serve/kept.h \
 	src/serve/media.c \
 	src/serve/media.h \
 	src/serve/reply.c \
@@ -389,6 +391,7 @@ if SERVE
 libxysfeed_a_SOURCES += \
 	src/serve/server.c \
 	src/serve/server_answer.c \
+	src/serve/server_delta.c \
 	src/serve/server_hand.c \
 	src/serve/server_held.c \
 	src/serve/server_inside.h \

@@ -34,6 +34,7 @@ UNIT_TESTS += \
 	tests/unit/cron_test \
 	tests/unit/date_test \
 	tests/unit/delta_test \
+	tests/unit/kept_test \
 	tests/unit/face_test \
 	tests/unit/file_test \
 	tests/unit/format_test \
@@ -173,6 +174,9 @@ tests_unit_date_test_SOURCES = tests/unit/date_test.c
 tests_unit_date_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_date_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_kept_test_SOURCES = tests/unit/kept_test.c
+tests_unit_kept_test_CFLAGS = $(TEST_CFLAGS)
+tests_unit_kept_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)
 tests_unit_delta_test_SOURCES = tests/unit/delta_test.c
 tests_unit_delta_test_CFLAGS = $(TEST_CFLAGS)
 tests_unit_delta_test_LDADD = $(XYS_LIBS) $(CMOCKA_LIBS)

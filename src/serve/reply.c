@@ -99,7 +99,7 @@ add_content(struct headers *h, const struct item *item, const struct representat
 {
 	headers_add(h, "Content-Type", v->form.styled ? MEDIA_XML : item->media->type);
 	headers_add(h, "X-Content-Type-Options", "nosniff");
-	if (v->form.coding != CODING_IDENTITY && status != 226)
+	if (v->form.coding != CODING_IDENTITY)
 		headers_add(h, "Content-Encoding", coding_name(v->form.coding));
 	if (item->media->is & MEDIA_ACTIVE)
 		headers_add(h, "Content-Security-Policy", REPLY_POLICY);

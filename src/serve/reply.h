@@ -54,7 +54,8 @@ struct headers {
 	size_t n;
 };
 
-/* Of an answer with a document, or none of it; 226 is what delta_write made. */
+/* Of an answer with a document, or none of it. 226 is what delta_write made, in the coding
+ * of `version`; its tag is that of the whole, which the client has then (RFC 3229). */
 void reply_headers(struct headers *headers, const struct item *item,
     const struct representation *version, const struct verdict *verdict,
     struct arena *arena);

@@ -88,6 +88,7 @@ serve_open(struct serve **out, const struct serve_options *options, struct err *
 	s->guard = guard_new((size_t)o.max_connections, (size_t)o.max_per_address);
 	s->meter = meter_new();
 	s->delta = delta_new(DELTA_DOCUMENTS);
+	s->kept = kept_new(DELTAS_KEPT, DELTA_PACKED);
 	s->worker = calloc((size_t)o.threads, sizeof *s->worker);
 	pthread_rwlock_init(&s->lock, NULL);
 	if (!s->worker)
@@ -134,6 +135,7 @@ serve_close(struct serve *s)
 	pthread_rwlock_destroy(&s->lock);
 	guard_free(s->guard);
 	meter_free(s->meter);
+	kept_free(s->kept);
 	delta_free(s->delta);
 	free(s);
 }

@@ -8,10 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-	DOCUMENT_MAX = 64 * 1024 * 1024, /* that a part is taken from */
-	PAGE_MAX = 16 * 1024 * 1024,
-};
+enum { PAGE_MAX = 16 * 1024 * 1024 };
 
 /* A request at work. */
 struct asking {
@@ -222,63 +219,34 @@ send_part(struct asking *a, const struct held *h, const struct verdict *verdict)
 	return send_own(a, 206, response, &headers, verdict->n);
 }
 
-/* Is this one told of only what it lacks? */
-static bool
-takes_delta(const struct asking *a, const struct item *item)
-{
-	const struct slice *field = a->request.field;
-
-	return !a->request.head && item->kind == ITEM_LIVE &&
-	       item->media->is & MEDIA_DELTA && request_takes_feed(&a->request) &&
-	       !delta_is_unwitting(field[FIELD_USER_AGENT], field[FIELD_ACCEPT]);
-}
-
 /* Only the entries that are missing, if that is less than the whole would be. */
-static bool
-make_delta(struct asking *a, const struct held *h, struct buf *out)
+static enum MHD_Result
+send_delta(
+    struct asking *a, const struct held *h, const struct buf *delta, enum coding coding)
 {
-	int64_t since = request_since(&a->request, h->version.modified);
-	const struct delta_request request = {
-	    .path = h->item->path,
-	    .version = h->version.modified,
-	    .since = since > 0 ? since : 0,
-	};
-	struct file_stat stat;
-	struct buf document;
-	struct err err;
-	bool less;
+	struct held part = *h;
+	struct headers headers;
 
-	if (!takes_delta(a, h->item))
-		return false;
-	buf_init(&document, DOCUMENT_MAX);
-	less =
-	    file_read(&a->serve->catalog->root, h->item->path.p, DOCUMENT_MAX, &document,
-		&stat, &err) == 0 &&
-	    stat.mtime_ns / 1000000000 == h->version.modified &&
-	    delta_write(a->serve->delta, &request, buf_view(&document), out, &err) == 1 &&
-	    (int64_t)out->n < h->version.size;
-	buf_fini(&document);
-	return less;
+	part.version.form.coding = coding;
+	held_headers(
+	    a->worker, &part, &(struct verdict){226, 0, (int64_t)delta->n}, &headers);
+	return send_own(a, 226,
+	    MHD_create_response_from_buffer(delta->n, delta->p, MHD_RESPMEM_MUST_COPY),
+	    &headers, (int64_t)delta->n);
 }
 
 static enum MHD_Result
 send_whole(struct asking *a, const struct held *h)
 {
-	struct MHD_Response *response;
-	struct headers headers;
 	enum MHD_Result result;
+	enum coding coding;
 	struct buf delta;
 
-	buf_init(&delta, DOCUMENT_MAX);
-	if (!make_delta(a, h, &delta)) {
+	buf_init(&delta, SIZE_MAX);
+	if (worker_delta(a->worker, &a->request, h, &delta, &coding))
+		result = send_delta(a, h, &delta, coding);
+	else
 		result = send_response(a, 200, h->whole, h->version.size);
-	} else {
-		held_headers(
-		    a->worker, h, &(struct verdict){226, 0, (int64_t)delta.n}, &headers);
-		response = MHD_create_response_from_buffer(
-		    delta.n, delta.p, MHD_RESPMEM_MUST_COPY);
-		result = send_own(a, 226, response, &headers, (int64_t)delta.n);
-	}
 	buf_fini(&delta);
 	return result;
 }

@@ -5,6 +5,7 @@
  *     server_loop.c    a thread: accept, wait, hold, and who took too long
  *     server_answer.c  a request answered
  *     server_held.c    documents, ready to be sent
+ *     server_delta.c   of a feed only what a client lacks
  *     server_hand.c    a request handed over to a loop, for push/listener.h
  */
 #ifndef SERVE_SERVER_INSIDE_H
@@ -12,6 +13,7 @@
 
 #include "serve/delta.h"
 #include "serve/guard.h"
+#include "serve/kept.h"
 #include "serve/reply.h"
 #include "serve/server.h"
 
@@ -19,7 +21,11 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { HELD = 512 }; /* answers that each thread keeps ready; a power of two */
+enum {
+	HELD = 512, /* answers that each thread keeps ready; a power of two */
+	DELTA_PACKED = 128 * 1024, /* bytes that are compressed while somebody waits */
+	DELTAS_KEPT = 64,          /* none longer than that */
+};
 
 /* An answer that is ready: the descriptor of its file is the response's. */
 struct held {
@@ -106,6 +112,7 @@ struct serve {
 	struct guard *guard;
 	struct meter *meter;
 	struct delta *delta;
+	struct kept *kept; /* what delta made */
 	atomic_uint_fast64_t open, accepted, refused;
 	atomic_size_t errands;
 	pthread_rwlock_t lock;   /* of the rest */
@@ -144,6 +151,11 @@ void held_headers(struct worker *worker, const struct held *held,
     const struct verdict *verdict, struct headers *headers);
 bool held_same_file(const struct file_stat *a, const struct file_stat *b);
 void response_add(struct MHD_Response *response, const struct headers *headers);
+
+/* server_delta.c: appends what of this document the client lacks, if that is less than the
+ * whole, in the coding that it has then. */
+bool worker_delta(struct worker *worker, const struct request *request,
+    const struct held *held, struct buf *out, enum coding *coding);
 
 /* server_hand.c: the state of a request that somebody on a loop is to have, or NULL. */
 struct errand *errand_new(

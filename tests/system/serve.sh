@@ -164,6 +164,29 @@ conditions() {
 	tap_like "$(ask -H 'A-IM: feed' -H 'If-None-Match: "1-1"' main.atom)" '^2(00|26)$' 'only what is missing, or all'
 }
 
+# packed_delta FORMAT TAG: what came after that version, in the coding of the whole.
+packed_delta() {
+	local coding decode whole
+	while read -r coding decode; do
+		ask -H "Accept-Encoding: $coding" "main.$1" >/dev/null
+		whole=$(head_of etag)
+		for _ in 1 2; do
+			tap_is "$(ask -H "Accept-Encoding: $coding" -H 'A-IM: feed' -H "If-None-Match: $2" "main.$1") $(head_of content-encoding)" \
+				"226 $coding" "$1: what is new, in $coding"
+			$decode <body >plain
+			tap_is "$(grep -oE '<(entry|item)>' plain | wc -l),$(grep -c '第8篇' plain),$(head_of content-length)" \
+				"1,1,$(stat -c %s body)" "$1: is one entry"
+			tap_ok "$1: well-formed" xmllint --noout plain
+			tap_is "$(head_of etag),$(head_of vary)" "$whole,Accept-Encoding, A-IM, If-None-Match" "$1: with it one has that whole"
+		done
+		tap_is "$(ask -H "Accept-Encoding: $coding" -H 'A-IM: feed' -H "If-None-Match: $whole" "main.$1")" 304 "$1: and nothing is new then"
+	done <<-'END'
+		gzip gzip -dc
+		br brotli -dc
+	END
+	tap_is "$(ask -H 'A-IM: feed' -H "If-None-Match: $2" "main.$1") $(head_of content-encoding)" '226 ' "$1: plain for who takes no other"
+}
+
 # What a reader lacks, for who asks for no more.
 deltas() {
 	local format
@@ -188,10 +211,17 @@ deltas() {
 		tap_is "$(ask -H 'A-IM: feed' -H "If-None-Match: $(head_of etag)" main.$format)" 304 "$format: then it has all"
 		tap_is "$(ask -H "If-None-Match: ${tag[$format]}" main.$format)" 200 "$format: who does not ask for less"
 		tap_ok "$format: gets all of it" cmp body "public/main.$format"
+		packed_delta "$format" "${tag[$format]}"
 		tap_is "$(ask -A 'feedparser/6.0.10' -H 'A-IM: feed' -H "If-None-Match: ${tag[$format]}" main.$format)" 200 \
 			"$format: so does who asks without knowing it"
 	done
 	tap_is "$(ask -H 'A-IM: feed' -H 'If-None-Match: "1-1"' main.atom)" 200 'a version that was never seen'
+	article 9.md 2024-05-09 'title: 第9篇'
+	await 'one more' shows 第9篇
+	for format in atom rss; do
+		tap_is "$(ask -H 'Accept-Encoding: gzip' -H 'A-IM: feed' -H "If-None-Match: ${tag[$format]}" main.$format)" 226 "$format: later"
+		tap_is "$(gzip -dc <body | grep -cE '第[89]篇</title>')" 2 "$format: what came since, not what was made before"
+	done
 	ends_well TERM 'SIGTERM'
 }
 

@@ -265,6 +265,7 @@ test_headers(void **state)
 {
 	const struct representation v =
 	    representation_of(&(struct form){.coding = CODING_BR}, 100, 1000);
+	struct representation plain;
 	struct here *h = *state;
 	struct catalog *c = make_catalog(h);
 	const struct item *live = item(h, c, "main.atom");
@@ -303,6 +304,12 @@ test_headers(void **state)
 	assert_string_equal(value(&got, "ETag"), "\"64-3e8-br\"");
 	assert_string_equal(value(&got, "Cache-Control"), "no-store, im");
 	assert_string_equal(value(&got, "Vary"), "Accept-Encoding, A-IM, If-None-Match");
+	assert_string_equal(value(&got, "Content-Encoding"), "br");
+	assert_null(value(&got, "Accept-Ranges"));
+	plain = v;
+	plain.form.coding = CODING_IDENTITY;
+	reply_headers(&got, live, &plain, &(struct verdict){226, 0, 5}, h->arena);
+	assert_string_equal(value(&got, "ETag"), "\"64-3e8-br\"");
 	assert_null(value(&got, "Content-Encoding"));
 
 	reply_headers(
