@@ -9,8 +9,8 @@ enum {
 	/* Bytes at which a list ends, so that all together stay below the whole: each of
 	 * its rows is far smaller than what is left. */
 	TROUBLES_END = 60 * 1000,
-	FEEDS_END = 75 * 1000,
-	PEERS_END = 90 * 1000,
+	PEERS_END = 75 * 1000,
+	FEEDS_END = 90 * 1000,
 };
 
 /* --- pieces ----------------------------------------------------------------------------- */
@@ -355,29 +355,6 @@ add_troubles(struct page_writer *w)
 }
 
 static void
-add_feeds(struct page_writer *w)
-{
-	static const struct column columns[] = {
-	    {TEXT_FEED, false}, {TEXT_ENTRIES, true}, {TEXT_UPDATED, false}};
-	const struct snapshot *s = w->s;
-	size_t i = 0;
-
-	begin_section(w, TEXT_FEEDS);
-	begin_table(w, columns, 3);
-	for (; i < s->feeds && w->out->n < FEEDS_END; i++) {
-		buf_str(w->out, "<tr><td>");
-		page_text(w, s->feed[i].path);
-		buf_str(w->out, "</td>");
-		cell_number(w, s->feed[i].entries);
-		buf_str(w->out, "<td>");
-		page_time(w, s->feed[i].updated);
-		buf_str(w->out, "</td></tr>\n");
-	}
-	end_table(w, s->feeds_all - (int64_t)i);
-	end_section(w);
-}
-
-static void
 add_peer(struct page_writer *w, const struct snapshot_peer *p)
 {
 	buf_str(w->out, "<tr><td>");
@@ -426,6 +403,29 @@ add_push(struct page_writer *w)
 	end_section(w);
 }
 
+static void
+add_feeds(struct page_writer *w)
+{
+	static const struct column columns[] = {
+	    {TEXT_FEED, false}, {TEXT_ENTRIES, true}, {TEXT_UPDATED, false}};
+	const struct snapshot *s = w->s;
+	size_t i = 0;
+
+	begin_section(w, TEXT_FEEDS);
+	begin_table(w, columns, 3);
+	for (; i < s->feeds && w->out->n < FEEDS_END; i++) {
+		buf_str(w->out, "<tr><td>");
+		page_text(w, s->feed[i].path);
+		buf_str(w->out, "</td>");
+		cell_number(w, s->feed[i].entries);
+		buf_str(w->out, "<td>");
+		page_time(w, s->feed[i].updated);
+		buf_str(w->out, "</td></tr>\n");
+	}
+	end_table(w, s->feeds_all - (int64_t)i);
+	end_section(w);
+}
+
 /* --- the page --------------------------------------------------------------------------- */
 
 static void
@@ -470,8 +470,8 @@ status_page_write(struct buf *out, const struct status_page *page)
 	add_day(&w);
 	add_articles(&w);
 	add_troubles(&w);
-	add_feeds(&w);
 	add_push(&w);
+	add_feeds(&w);
 	buf_str(out, "</main>\n</body>\n</html>\n");
 	arena_free(w.arena);
 }

@@ -132,7 +132,7 @@ tell_runs(struct page_writer *w, struct history_run *v, size_t n)
 	qsort(v, n, sizeof *v, by_cost);
 	buf_printf(w->out, "<p>%zu ", n);
 	page_word(w, TEXT_RUNS);
-	buf_printf(w->out, ": <span class=\"dim\">●</span> %zu ", done);
+	buf_printf(w->out, ": <span class=\"good\">●</span> %zu ", done);
 	page_word(w, TEXT_DONE);
 	buf_printf(w->out, ", <span class=\"bad\">×</span> %zu ", n - done);
 	page_word(w, TEXT_NOT_DONE);
@@ -177,7 +177,7 @@ plot_slots(struct page_writer *w, const uint64_t *v, uint64_t most)
 	int64_t last = w->page->now - w->page->now % TRAFFIC_SLOT;
 	int64_t at = last - (TRAFFIC_SLOTS - 1) * TRAFFIC_SLOT;
 
-	buf_printf(w->out, "<path class=\"area\" d=\"M%d %d", LEFT, BOTTOM);
+	buf_printf(w->out, "<path class=\"area\" d=\"M%d %d", x_of(w, at), BOTTOM);
 	for (int i = 0; i < TRAFFIC_SLOTS; i++, at += TRAFFIC_SLOT) {
 		buf_printf(w->out, "L%d %dH%d", x_of(w, at), y_of_requests(v[i], most),
 		    x_of(w, at + TRAFFIC_SLOT));

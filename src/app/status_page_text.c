@@ -70,7 +70,7 @@ const char status_page_style[] =
     "h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem;"
     "border-bottom:1px solid var(--rule)}h3{font-size:1rem;margin-bottom:0}\n"
     "p{margin:.3rem 0}.dim,dt,th{color:var(--dim);font-weight:normal}"
-    ".bad{color:var(--bad)}\n"
+    ".good{color:var(--good)}.bad{color:var(--bad)}\n"
     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;margin:0}"
     "dd{margin:0;overflow-wrap:anywhere}\n"
     ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}"
