@@ -22,30 +22,30 @@ map_fini(struct map *m)
 	*m = (struct map){0};
 }
 
-/* Both halves of the product: each bit of a word meets each of the other's. */
+/* The upper half of the product is the better one. */
 static uint64_t
-mix(uint64_t a, uint64_t b)
+mix(uint64_t h, uint64_t word)
 {
-	unsigned __int128 product = (unsigned __int128)a * b;
+	const uint64_t odd = 0x9e3779b97f4a7c15; /* of the golden ratio */
+	uint64_t product = (h ^ word) * odd;
 
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
+	return product ^ product >> 32;
 }
 
 uint32_t
 map_hash(struct slice key)
 {
-	const uint64_t odd = 0x9e3779b97f4a7c15; /* of the golden ratio */
-	uint64_t h = key.n * odd, word;
+	uint64_t h = key.n, word;
 	size_t i = 0;
 
 	for (; i + sizeof word <= key.n; i += sizeof word) {
 		memcpy(&word, key.p + i, sizeof word);
-		h = mix(h ^ word, odd);
+		h = mix(h, word);
 	}
 	word = 0;
 	if (i < key.n)
 		memcpy(&word, key.p + i, key.n - i);
-	return (uint32_t)mix(h ^ word, odd);
+	return (uint32_t)mix(mix(h, word), 0);
 }
 
 /* The slot of the key, or the free slot where it would go. */
