@@ -270,15 +270,18 @@ see_hidden(struct survey *s)
 
 /*
  * The inode of this row is at another path. Is its file no longer at its own? When nobody can
- * look there, or another one stands there, it is that file if all else is the same: inodes
- * are used again. If the other one is read, too, settle sees that they changed places.
+ * look there, or another one stands there, it is that file if all else that is known is the
+ * same: inodes are used again. If the other one is read, too, settle sees that they changed
+ * places.
  */
 static bool
 has_moved(struct survey *s, const struct indexed *from, const struct scan_file *to,
     const struct map *found)
 {
+	/* Of one that could not be opened no more than the inode is known. */
 	bool same =
-	    from->stat.size == to->stat.size && from->stat.mtime_ns == to->stat.mtime_ns;
+	    from->stat.mtime_ns == 0 || (from->stat.size == to->stat.size &&
+					    from->stat.mtime_ns == to->stat.mtime_ns);
 	struct file_stat stat;
 	struct err err;
 	int rc =

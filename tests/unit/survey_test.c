@@ -457,6 +457,29 @@ test_shut(void **state)
 	assert_string_equal(survey(h, "open.md"), "open.md | shut.md ");
 }
 
+/* And then nobody can look where it was. */
+static void
+test_shut_in_hiding(void **state)
+{
+	struct here *h = *state;
+	struct reading r = {.path = SLICE("s/shut.md"), .state = ARTICLE_BAD};
+	struct file_stat stat;
+	uid_t user = geteuid();
+
+	file(h, "s/shut.md");
+	assert_int_equal(file_stat(&h->root, "s/shut.md", &stat, &h->err), 1);
+	r.stat.inode = stat.inode;
+	OK(ledger_index_put(h->ledger, &r, 1, &h->err));
+	assert_int_equal(rename(path_in(h, "s/shut.md"), path_in(h, "open.md")), 0);
+	assert_int_equal(chmod(path_in(h, "s"), 0), 0);
+	/* No folder is shut to root. */
+	assert_true(user || seteuid(65534) == 0);
+	assert_int_equal(file_stat(&h->root, "s/shut.md", &stat, &h->err), -1);
+	assert_string_equal(survey(h, "open.md"), "open.md | s/shut.md ");
+	assert_int_equal(seteuid(user), 0);
+	assert_int_equal(chmod(path_in(h, "s"), 0755), 0);
+}
+
 int
 main(void)
 {
@@ -475,6 +498,7 @@ main(void)
 	    TEST(test_changed_places),
 	    TEST(test_inode_used_again),
 	    TEST(test_shut),
+	    TEST(test_shut_in_hiding),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
