@@ -384,12 +384,15 @@ match_moved(struct matching *m, const struct reading *r, struct record **entry)
 
 /* Whose is the id of this article's front matter already? 1 and *path, 0, -1. */
 static int
-find_twin(struct matching *m, const struct reading *r, struct slice *path)
+find_twin(struct matching *m, size_t i, struct slice *path)
 {
+	const struct reading *r = m->in->seen[i].reading;
 	const struct reading *now = map_get(&m->guids, r->guid);
 	struct record before;
 	int rc;
 
+	if (m->entry[i] && slice_eq(m->entry[i]->guid, r->guid))
+		return 0;
 	if (now) {
 		*path = now->path;
 		return 1;
@@ -406,10 +409,11 @@ find_twin(struct matching *m, const struct reading *r, struct slice *path)
 /* Two files with one front matter id: the first keeps it. The other is looked
  * at again in every run, as the first may go: its time never matches. */
 static int
-refuse_twin(struct matching *m, struct reading *r)
+refuse_twin(struct matching *m, size_t i)
 {
+	struct reading *r = m->in->seen[i].reading;
 	struct slice path;
-	int rc = find_twin(m, r, &path);
+	int rc = find_twin(m, i, &path);
 
 	if (rc <= 0)
 		return rc;
@@ -432,7 +436,7 @@ match_rest(struct matching *m)
 
 		if (!m->entry[i] && !m->first && match_moved(m, r, &m->entry[i]) < 0)
 			return -1;
-		if (!m->entry[i] && named && refuse_twin(m, r) < 0)
+		if (named && refuse_twin(m, i) < 0)
 			return -1;
 		if (named && !map_get(&m->guids, r->guid))
 			map_put(&m->guids, r->guid, r);

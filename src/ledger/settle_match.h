@@ -34,9 +34,9 @@ struct matches {
 };
 
 /*
- * `first`: the ledger holds no entry, so nothing has to be sought. Of several new
- * articles with one front matter id only the first keeps it; the others are made
- * ARTICLE_BAD, with a diag.
+ * `first`: the ledger holds no entry, so nothing has to be sought. An article whose
+ * front matter id is that of another one, which has it for longer, is made ARTICLE_BAD,
+ * with a diag.
  */
 int settle_match(struct ledger *ledger, const struct scanned *scanned, bool first,
     struct arena *arena, struct matches *matches, struct diags *diags, struct err *err);

@@ -1017,6 +1017,59 @@ test_twins(void **state)
 	}
 }
 
+/* An article that takes the id of another one by an edit is its twin, too: it is out until
+ * one of them is mended. */
+static void
+test_twin_by_edit(void **state)
+{
+	static const struct article_file before[] = {
+	    ARTICLE("a.md", "x", NOW - 9, .guid = "g"),
+	    ARTICLE("b.md", "y", NOW - 8, .guid = "h")};
+	static const struct article_file twins[] = {
+	    ARTICLE("a.md", "x", NOW - 9, .guid = "g"),
+	    ARTICLE("b.md", "y", NOW - 8, .guid = "g", .version = 1)};
+	struct world *w = *state;
+
+	RUN(w, before);
+	RUN(w, twins);
+	expect(w, 0, 0, 0, 1);
+	assert_slice(w->diags.v[0].text, "its id is that of a.md already");
+	assert_int_equal(record_at(w, "a.md").state, RECORD_LIVE);
+	assert_int_equal(record_at(w, "b.md").state, RECORD_SUSPENDED);
+	RUN(w, before);
+	assert_int_equal(record_at(w, "b.md").state, RECORD_LIVE);
+	assert_slice(record_at(w, "b.md").guid, "h");
+}
+
+/* Two with ids of their own changed places, and one is found later, in a folder that was
+ * renamed: what is found first is not taken for the other. */
+static void
+test_twin_until_found(void **state)
+{
+	static const struct article_file before[] = {
+	    ARTICLE("a.md", "x", NOW - 9, .guid = "g"),
+	    ARTICLE("old/b.md", "y", NOW - 8, .guid = "h")};
+	static const struct article_file half[] = {
+	    ARTICLE("a.md", "y", NOW - 8, .guid = "h", .inode = 7),
+	    ARTICLE("old/b.md", "y", NOW - 8, .guid = "h")};
+	static const struct article_file after[] = {
+	    ARTICLE("a.md", "y", NOW - 8, .guid = "h", .inode = 7),
+	    ARTICLE("new/b.md", "x", NOW - 9, .guid = "g", .inode = 8)};
+	struct world *w = *state;
+	int64_t x, y;
+
+	RUN(w, before);
+	x = record_at(w, "a.md").seq;
+	y = record_at(w, "old/b.md").seq;
+	RUN(w, half);
+	assert_int_equal(w->changes.count[CHANGE_NEW], 0);
+	RUN(w, after);
+	assert_int_equal(w->changes.count[CHANGE_NEW], 0);
+	assert_int_equal(record_at(w, "a.md").seq, y);
+	assert_int_equal(record_at(w, "new/b.md").seq, x);
+	assert_int_equal(record_at(w, "new/b.md").state, RECORD_LIVE);
+}
+
 /* --- `updated`, one second each ------------------------------------------- */
 
 static void
@@ -1301,6 +1354,8 @@ main(void)
 	    TEST(test_adopted),
 	    TEST(test_adopt_key),
 	    TEST(test_twins),
+	    TEST(test_twin_by_edit),
+	    TEST(test_twin_until_found),
 	    TEST(test_many_of_one_day),
 	    TEST(test_many_of_just_now),
 	    TEST(test_many_arrive_later),
