@@ -61,6 +61,12 @@ count_goes(const struct survey *s)
 	return (s->scan.n + STATS - 1) / STATS;
 }
 
+static void
+look_at_all(struct survey *s)
+{
+	work_run(s->request->threads, count_goes(s), look, s);
+}
+
 /* --- listing -------------------------------------------------------------- */
 
 /* The folder and the ledger are listed side by side. */
@@ -126,6 +132,52 @@ list_all(struct survey *s, struct diags *diags, struct err *err)
 	return 0;
 }
 
+/* The moment that it takes to see whether more is written to what was written just now, in
+ * milliseconds; 0: to nothing. */
+static int64_t
+longest_fresh(const struct survey *s)
+{
+	int64_t wait = 0, left;
+
+	for (size_t i = 0; i < s->scan.n; i++)
+		if (s->scan.file[i].state == SCAN_FOUND &&
+		    (left = fresh_left(&s->scan.file[i].stat)) > wait)
+			wait = left;
+	return wait;
+}
+
+/* What is renamed while we wait is where nobody looked: so all is listed again. */
+static int
+await_fresh(struct survey *s, struct diags *diags, size_t told, struct err *err)
+{
+	const struct survey_request *q = s->request;
+	int64_t wait = q->open ? longest_fresh(s) : 0;
+
+	if (wait == 0)
+		return 0;
+	poll(NULL, 0, (int)wait);
+	diags->n = told;
+	s->stated = 0;
+	for (size_t i = 0; i < s->indexed; i++)
+		s->index[i].seen = false;
+	scan_fini(&s->scan);
+	if (scan_names(&s->scan, q->root, q->config, s->arena, diags, err) < 0)
+		return -1;
+	look_at_all(s);
+	return 0;
+}
+
+static int
+survey_all(struct survey *s, struct diags *diags, struct err *err)
+{
+	size_t told = diags->n;
+
+	if (list_all(s, diags, err) < 0)
+		return -1;
+	look_at_all(s);
+	return await_fresh(s, diags, told, err);
+}
+
 /* The touched paths and those of the rows: what is due has to be found, too. */
 static int
 list_touched(struct survey *s, struct diags *diags, struct err *err)
@@ -154,6 +206,15 @@ list_touched(struct survey *s, struct diags *diags, struct err *err)
 	return 0;
 }
 
+static int
+survey_touched(struct survey *s, struct diags *diags, struct err *err)
+{
+	if (list_touched(s, diags, err) < 0)
+		return -1;
+	look_at_all(s);
+	return 0;
+}
+
 /* --- collecting ----------------------------------------------------------- */
 
 /* Below a folder that could not be listed: nothing is known of it, and what is
@@ -176,29 +237,6 @@ put_off(struct survey *s, struct slice path, struct slice was)
 	p->v[p->n++] = (struct put_off){path, was};
 }
 
-/* Everything is given the moment that it takes to see whether more is written. */
-static void
-await_fresh(struct survey *s)
-{
-	int64_t wait = 0, left;
-
-	for (size_t i = 0; i < s->scan.n; i++)
-		if (s->scan.file[i].state == SCAN_FOUND &&
-		    (left = fresh_left(&s->scan.file[i].stat)) > wait)
-			wait = left;
-	if (wait == 0)
-		return;
-	poll(NULL, 0, (int)wait);
-	for (size_t i = 0; i < s->scan.n; i++) {
-		struct scan_file *f = &s->scan.file[i];
-
-		if (f->state != SCAN_FOUND)
-			continue;
-		scan_stats(s->request->root, f, 1);
-		compare(s, f);
-	}
-}
-
 /* Of a file that was told of by its path it is known whether it is whole; of what is
  * found in a folder there are only the times. */
 static void
@@ -209,8 +247,6 @@ hold_fresh(struct survey *s)
 
 	if (!s->request->open)
 		return;
-	if (!touched)
-		await_fresh(s);
 	map_init(&told);
 	for (size_t i = 0; touched && i < touched->n; i++)
 		map_put(&told, touched->v[i], s);
@@ -412,9 +448,8 @@ survey_make(struct survey *s, const struct survey_request *request, struct diags
 	map_init(&s->open);
 	for (size_t i = 0; request->open && i < request->open->n; i++)
 		map_put(&s->open, request->open->v[i], s);
-	if ((request->touched ? list_touched : list_all)(s, diags, err) < 0)
+	if ((request->touched ? survey_touched : survey_all)(s, diags, err) < 0)
 		return -1;
-	work_run(request->threads, count_goes(s), look, s);
 	s->files = s->scan.n;
 	see_hidden(s);
 	hold_fresh(s);

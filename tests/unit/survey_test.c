@@ -2,6 +2,10 @@
 
 #include "app/survey.h"
 
+#include <poll.h>
+#include <sys/wait.h>
+#include <time.h>
+
 enum { NOW = 1709082436 };
 
 struct here {
@@ -388,6 +392,32 @@ test_fresh(void **state)
 	expect_put_off(h, "f/a.md< f/a.md<e/a.md ");
 }
 
+/* ... and is renamed while it waits. */
+static void
+test_fresh_and_renamed(void **state)
+{
+	struct here *h = *state;
+	struct timespec soon[2];
+	pid_t other;
+
+	slices_add(&h->open, h->place.arena, SLICE("other.md"));
+	file_and_row(h, "a/old.md");
+	file(h, "fresh.md");
+	clock_gettime(CLOCK_REALTIME, &soon[1]);
+	soon[1].tv_nsec += 400 * 1000000;
+	soon[1].tv_sec += soon[1].tv_nsec / 1000000000;
+	soon[1].tv_nsec %= 1000000000;
+	soon[0] = soon[1];
+	assert_int_equal(utimensat(AT_FDCWD, path_in(h, "fresh.md"), soon, 0), 0);
+	other = fork();
+	if (other == 0) {
+		poll(NULL, 0, 50);
+		_exit(rename(path_in(h, "a"), path_in(h, "b")) != 0);
+	}
+	assert_string_equal(survey(h, NULL), "b/old.md fresh.md | a/old.md ");
+	assert_int_equal(waitpid(other, NULL, 0), other);
+}
+
 /* From where nobody can look to where we do. */
 static void
 test_out_of_hiding(void **state)
@@ -494,6 +524,7 @@ main(void)
 	    TEST(test_hidden),
 	    TEST(test_put_off),
 	    TEST(test_fresh),
+	    TEST(test_fresh_and_renamed),
 	    TEST(test_out_of_hiding),
 	    TEST(test_changed_places),
 	    TEST(test_inode_used_again),
