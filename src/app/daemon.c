@@ -457,6 +457,5 @@ daemon_run(struct config *config, const struct daemon_options *options, struct e
 	config_free(d.config);
 	if (d.jump_fd >= 0)
 		close(d.jump_fd);
-	close(options->lock);
 	return rc;
 }

@@ -23,7 +23,6 @@ struct daemon_options {
 	const struct slices *overrides;
 	bool verbose; /* say more than the configuration asks for */
 	int ready;    /* whoever started it waits at this descriptor; -1: nobody */
-	int lock;     /* of run_lock; the daemon closes it */
 	const struct serve_sockets *sockets; /* to serve on; NULL, or none: it does not */
 	struct runner *runner; /* of the commands of hooks; NULL: there are none */
 	/* Opens a server on the loop that hubs can reach; NULL: there is none. -1: it could

@@ -22,7 +22,7 @@ struct launching {
 	struct arena *arena;
 	struct daemon_options daemon;
 	struct serve_sockets sockets;
-	int pidfile;
+	int pidfile, lock;
 };
 
 /* --- the background --------------------------------------------------------- */
@@ -144,8 +144,8 @@ prepare(struct launching *l, struct err *err)
 		return -1;
 	if (c->user.n && privilege_drop(arena_cstr(l->arena, c->user), err) < 0)
 		return -1;
-	l->daemon.lock = run_lock(l->config, err);
-	if (l->daemon.lock < 0 || open_folders(l, err) < 0)
+	l->lock = run_lock(l->config, err);
+	if (l->lock < 0 || open_folders(l, err) < 0)
 		return -1;
 	if (open_ledger(l, err) < 0)
 		return -1;
@@ -158,10 +158,10 @@ launch(struct config *config, const struct launch_options *options, struct err *
 	struct launching l = {.config = config,
 	    .arena = arena_new(),
 	    .pidfile = -1,
+	    .lock = -1,
 	    .daemon = {.overrides = options->overrides,
 		.verbose = options->verbose,
-		.ready = -1,
-		.lock = -1}};
+		.ready = -1}};
 	char *file = realpath(options->file, NULL);
 	const char *pidfile = arena_cstr(l.arena, config->daemon.pidfile);
 	int rc = 0;
@@ -177,10 +177,12 @@ launch(struct config *config, const struct launch_options *options, struct err *
 		config_free(config);
 	runner_stop(l.daemon.runner);
 	sockets_close(&l.sockets);
+	if (l.lock >= 0)
+		close(l.lock);
+	pidfile_close(l.pidfile, pidfile);
+	/* Last, so that whoever is told may try again at once. */
 	if (rc < 0)
 		(void)daemon_tell_start(l.daemon.ready, err);
-	if (l.pidfile >= 0)
-		pidfile_close(l.pidfile, pidfile);
 	free(file);
 	arena_free(l.arena);
 	return rc < 0 ? -1 : 0;

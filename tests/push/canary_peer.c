@@ -205,8 +205,7 @@ main(int argc, char **argv)
 	xmlInitParser();
 	options.file = argc == 2 ? argv[1] : "";
 	if (config_open(&config, options.file, NULL, &err) < 0 ||
-	    (options.lock = run_lock(config, &err)) < 0 ||
-	    daemon_run(config, &options, &err) < 0) {
+	    run_lock(config, &err) < 0 || daemon_run(config, &options, &err) < 0) {
 		fprintf(stderr, "canary_peer: %s\n", err.text);
 		return 1;
 	}
