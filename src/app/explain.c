@@ -206,8 +206,8 @@ explain(struct explaining *x, struct slice path)
 	if (rc < 0)
 		return -1;
 	read_article(&x->reader, path, &x->scratch, &x->article, &stat, &hash, &x->diags);
-	read_judge(
-	    &x->reader, &x->article, &stat, &hash, &x->diags, x->arena, &x->reading);
+	read_judge(&x->reader, &x->article, &stat, &hash, &x->diags, &x->scratch,
+	    x->arena, &x->reading);
 	rc = ledger_record_find(x->ledger, BY_PATH, path, x->arena, &x->record, x->err);
 	if (rc < 0)
 		return -1;

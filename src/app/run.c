@@ -206,7 +206,8 @@ read_one(void *ctx, size_t item, size_t worker)
 	/* One that cannot be opened now is to be found by it where it is moved to. */
 	if (!stat.inode)
 		stat.inode = inode;
-	read_judge(&r->reader, &article, &stat, &hash, &diags, h->keep, reading);
+	read_judge(
+	    &r->reader, &article, &stat, &hash, &diags, &h->scratch, h->keep, reading);
 	if (r->options->kind == RUN_CHECK && reading->state != ARTICLE_BAD) {
 		struct entry entry = {.url = reading->url, .id = reading->url};
 

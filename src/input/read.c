@@ -227,8 +227,8 @@ add_term(const struct reader *reader, struct terms *terms, enum term_kind kind,
 }
 
 static void
-find_terms(const struct reader *reader, const struct article *a, struct arena *arena,
-    struct terms *terms)
+find_terms(const struct reader *reader, const struct article *a, struct arena *scratch,
+    struct arena *arena, struct terms *terms)
 {
 	const struct config_site *site = &reader->config->site;
 	const bool *asked = reader->terms;
@@ -251,7 +251,7 @@ find_terms(const struct reader *reader, const struct article *a, struct arena *a
 	if (reader->terms[TERM_YEAR]) {
 		zone_civil(site->zone, a->published.sec, &local);
 		add_term(reader, terms, TERM_YEAR,
-		    arena_printf(arena, "%04d", local.year), arena);
+		    arena_printf(scratch, "%04d", local.year), arena);
 	}
 	add_term(
 	    reader, terms, TERM_LANGUAGE, a->lang.n ? a->lang : site->language, arena);
@@ -308,9 +308,10 @@ source_of(const struct article *a)
 void
 read_judge(const struct reader *reader, const struct article *a,
     const struct file_stat *stat, const struct digest *hash, const struct diags *diags,
-    struct arena *arena, struct reading *r)
+    struct scratch *scratch, struct arena *arena, struct reading *r)
 {
 	const struct config *c = reader->config;
+	struct slice url;
 
 	*r = (struct reading){.path = arena_copy(arena, a->path),
 	    .stat = *stat,
@@ -320,10 +321,11 @@ read_judge(const struct reader *reader, const struct article *a,
 	if (r->state == ARTICLE_BAD)
 		return;
 	r->title = arena_copy(arena, a->title);
-	r->url = permalink_make(arena, &c->site, c->articles.permalink, a);
+	url = permalink_make(scratch->arena, &c->site, c->articles.permalink, a);
+	r->url = arena_copy(arena, url);
 	r->guid = arena_copy(arena, a->guid);
 	r->source = arena_copy(arena, source_of(a));
 	r->published = a->published.sec;
 	r->updated = is_plausible(&a->updated) ? a->updated.sec : 0;
-	find_terms(reader, a, arena, &r->terms);
+	find_terms(reader, a, scratch->arena, arena, &r->terms);
 }

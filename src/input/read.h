@@ -45,6 +45,6 @@ void read_article(const struct reader *reader, struct slice path, struct scratch
 /* What the ledger needs of it, copied into `arena`. */
 void read_judge(const struct reader *reader, const struct article *article,
     const struct file_stat *stat, const struct digest *hash, const struct diags *diags,
-    struct arena *arena, struct reading *reading);
+    struct scratch *scratch, struct arena *arena, struct reading *reading);
 
 #endif

@@ -79,8 +79,8 @@ read_as(struct here *h, const char *path, const char *text)
 	diags_init(&h->diags, h->place.arena, slice_str(path));
 	read_article(&h->reader, slice_str(path), &h->scratch, &h->article, &h->stat,
 	    &h->hash, &h->diags);
-	read_judge(&h->reader, &h->article, &h->stat, &h->hash, &h->diags, h->place.arena,
-	    &h->reading);
+	read_judge(&h->reader, &h->article, &h->stat, &h->hash, &h->diags, &h->scratch,
+	    h->place.arena, &h->reading);
 }
 
 static void
